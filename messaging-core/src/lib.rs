@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod auth;
+pub mod block;
+pub mod caller;
+pub mod clock;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod log;
+#[cfg(feature = "memory")]
+pub mod memory;
+pub mod message;
+mod messaging;
+pub mod page;
+pub mod rate_limit;
+pub mod realtime;
+pub mod receipt;
+mod store;
+pub mod tag;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod thread;
+
+pub use messaging::{Messaging, MessagingBuilder};
+pub use store::Store;

@@ -1,0 +1,88 @@
+//! Editing a message.
+
+use super::{Content, Edit, Message, Messages};
+use crate::{
+    caller::Caller,
+    error::{ErrorKind, Fault, FieldError, Invalid, StoreError},
+    id::MessageId,
+    log::Committed,
+};
+
+/// Why a message was not edited.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// A value that cannot be taken.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The caller sees no such message.
+    #[error("no such message")]
+    NoSuchMessage,
+    /// The caller is banned or deactivated.
+    #[error("the caller is banned or deactivated")]
+    CallerDisabled,
+    /// Only the author edits.
+    #[error("only the author may edit a message")]
+    NotTheAuthor,
+    /// The message is a tombstone.
+    #[error("the message is deleted")]
+    Deleted,
+    /// It was written too long ago.
+    #[error("the edit window is over")]
+    WindowOver,
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Fault for EditError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid(error) => error.kind(),
+            Self::NoSuchMessage => ErrorKind::NotFound,
+            Self::CallerDisabled => ErrorKind::UserDisabled,
+            Self::NotTheAuthor | Self::Deleted | Self::WindowOver => ErrorKind::Forbidden,
+            Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(error) => error.fields(),
+            _ => &[],
+        }
+    }
+}
+
+impl Messages<'_> {
+    /// Replaces what the caller's own message says, within the edit window.
+    pub async fn edit(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: Content,
+    ) -> Result<Committed<Message>, EditError> {
+        let mut faults = Vec::new();
+        content.check("content", &mut faults);
+        Invalid::check(faults)?;
+        let store = self.messaging.store();
+        let message = store
+            .lookup_message_for(message_id, &caller.user_id)
+            .await?
+            .ok_or(EditError::NoSuchMessage)?;
+        if message.sender_id != caller.user_id {
+            return Err(EditError::NotTheAuthor);
+        }
+        let now = self.messaging.clock().now();
+        if now.since(message.created_at) > self.messaging.limits().edit_window {
+            return Err(EditError::WindowOver);
+        }
+        let edit = Edit {
+            message_id,
+            user_id: caller.user_id.clone(),
+            content,
+            at: now,
+        };
+        store.edit_message(edit).await
+    }
+}

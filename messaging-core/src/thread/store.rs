@@ -1,0 +1,217 @@
+//! The port for threads.
+
+use async_trait::async_trait;
+
+use super::{CreateThreadError, Metadata, ParticipantError, Thread, ThreadKind, UpdateThreadError};
+use crate::{
+    caller::Role,
+    clock::Timestamp,
+    error::StoreError,
+    id::{Position, TagId, ThreadId, UserId},
+    log::Committed,
+    page::PageSize,
+};
+
+/// A thread to be opened. Its values have been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewThread {
+    /// Its id, when it is new.
+    pub id: ThreadId,
+    /// Direct (exactly two participants) or group.
+    pub kind: ThreadKind,
+    /// Its title.
+    pub title: Option<String>,
+    /// The application's own facts.
+    pub metadata: Metadata,
+    /// Who opens it; one of the participants.
+    pub created_by: UserId,
+    /// Everyone in it, without doubles.
+    pub participants: Vec<(UserId, Role)>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What opening a thread came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The thread as its opener sees it.
+    pub thread: Thread,
+    /// Whether it is new; `false` when the pair had one.
+    pub created: bool,
+}
+
+/// One change of a thread that all participants see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThreadChange {
+    /// A new title, or `Some(None)` for none.
+    pub title: Option<Option<String>>,
+    /// New metadata in place of the old.
+    pub metadata: Option<Metadata>,
+}
+
+impl ThreadChange {
+    /// Whether nothing is to change.
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.metadata.is_none()
+    }
+}
+
+/// How one participant keeps a thread; `None` leaves as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ThreadSettings {
+    /// Put away. A new message of another brings it back.
+    pub archived: Option<bool>,
+    /// No notifications.
+    pub muted: Option<bool>,
+    /// Above the others.
+    pub pinned: Option<bool>,
+}
+
+impl ThreadSettings {
+    /// Whether nothing is to change.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Which of a user's threads to list. `None` and `false` leave out the filter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ThreadFilter {
+    /// Archived ones only, or the others only; `None` for both.
+    pub archived: Option<bool>,
+    /// Those that bear this tag of the user's. A tag of another user is borne by none.
+    pub tag: Option<TagId>,
+    /// Those with unread messages only.
+    pub unread: bool,
+}
+
+/// A thread's place in a user's list: pinned ones first, then by activity, newest first.
+/// No two threads share an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadKey {
+    /// Whether it stands among the pinned.
+    pub pinned: bool,
+    /// The log position of its latest activity.
+    pub activity: Position,
+}
+
+/// Keeps threads and who takes part in them.
+///
+/// A participant who has left a group keeps reading its messages up to the one that was newest
+/// then (see [`MessageStore`](crate::message::MessageStore)), but to this port the thread no longer
+/// exists for them.
+#[async_trait]
+pub trait ThreadStore: Send + Sync {
+    /// Opens a thread and appends [`Change::ThreadCreated`](crate::log::Change), atomically.
+    ///
+    /// A direct thread is unique for its pair of users, in whatever order and roles, also when both
+    /// open it at the same moment: then one is created, the other call finds it, and nothing is
+    /// appended for it. Finding is not refused because of accounts or blocks. The position of the
+    /// creation is the thread's first `activity`.
+    ///
+    /// # Errors
+    /// When it would be new: [`CreateThreadError::CallerDisabled`] when the opener does not take
+    /// part at `at`; [`CreateThreadError::RecipientUnavailable`] when another participant does not,
+    /// or has blocked the opener.
+    async fn open_thread(&self, thread: NewThread) -> Result<Committed<Opened>, CreateThreadError>;
+
+    /// The thread as `viewer` sees it; `None` unless they take part in it now.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn lookup_thread(
+        &self,
+        thread_id: ThreadId,
+        viewer: &UserId,
+    ) -> Result<Option<Thread>, StoreError>;
+
+    /// The thread as each of `viewers` sees it, in no given order; those who do not take part in
+    /// it are left out.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn lookup_thread_for(
+        &self,
+        thread_id: ThreadId,
+        viewers: &[UserId],
+    ) -> Result<Vec<(UserId, Thread)>, StoreError>;
+
+    /// Up to `size + 1` of the threads that `viewer` takes part in, in the order of [`ThreadKey`],
+    /// those after `after` only.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    async fn list_threads(
+        &self,
+        viewer: &UserId,
+        filter: ThreadFilter,
+        after: Option<ThreadKey>,
+        size: PageSize,
+    ) -> Result<Vec<Thread>, StoreError>;
+
+    /// Changes title or metadata, sets `updated_at`, and appends
+    /// [`Change::ThreadUpdated`](crate::log::Change), atomically. Not an activity.
+    ///
+    /// # Errors
+    /// [`UpdateThreadError::NoSuchThread`] unless `user_id` takes part;
+    /// [`UpdateThreadError::CallerDisabled`].
+    async fn update_thread(
+        &self,
+        thread_id: ThreadId,
+        user_id: &UserId,
+        change: ThreadChange,
+        at: Timestamp,
+    ) -> Result<Committed<()>, UpdateThreadError>;
+
+    /// Changes how `user_id` keeps the thread and appends
+    /// [`Change::ThreadSettings`](crate::log::Change), atomically. When nothing changes, nothing is
+    /// appended and there is no position.
+    ///
+    /// # Errors
+    /// [`UpdateThreadError::NoSuchThread`] unless `user_id` takes part.
+    async fn set_thread_settings(
+        &self,
+        thread_id: ThreadId,
+        user_id: &UserId,
+        settings: ThreadSettings,
+        at: Timestamp,
+    ) -> Result<Committed<()>, UpdateThreadError>;
+
+    /// Lets a user take part in a group and appends
+    /// [`Change::ParticipantAdded`](crate::log::Change), atomically. The user sees the whole
+    /// history; their markers stand at the newest message (for one who comes back: at least
+    /// there), so nothing is unread; settings are as new and the position is their `activity`.
+    /// Adding one who takes part with the same role changes nothing; with another role it sets the
+    /// role and appends [`Change::ThreadUpdated`](crate::log::Change). `by` need not take part: who
+    /// may do this is the core's rule.
+    ///
+    /// # Errors
+    /// [`ParticipantError::NoSuchThread`]; [`ParticipantError::NotAGroup`];
+    /// [`ParticipantError::RecipientUnavailable`] when the user does not take part in anything at
+    /// `at`, or has blocked `by`; [`ParticipantError::CallerDisabled`];
+    /// [`ParticipantError::TooMany`] at [`MAX_PARTICIPANTS`](crate::limits::MAX_PARTICIPANTS).
+    async fn add_participant(
+        &self,
+        thread_id: ThreadId,
+        by: &UserId,
+        user_id: &UserId,
+        role: Role,
+        at: Timestamp,
+    ) -> Result<Committed<()>, ParticipantError>;
+
+    /// Ends a user's part in a group and appends
+    /// [`Change::ParticipantRemoved`](crate::log::Change), atomically. The leaver's tags come off
+    /// the thread. `by` need not take part.
+    ///
+    /// # Errors
+    /// [`ParticipantError::NoSuchThread`], also when `by` is the user and does not take part;
+    /// [`ParticipantError::NotAGroup`] when both take part in a direct thread;
+    /// [`ParticipantError::NoSuchParticipant`] when another user does not take part.
+    async fn remove_participant(
+        &self,
+        thread_id: ThreadId,
+        by: &UserId,
+        user_id: &UserId,
+        at: Timestamp,
+    ) -> Result<Committed<()>, ParticipantError>;
+}
