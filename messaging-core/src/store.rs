@@ -12,6 +12,7 @@ use crate::{
 /// A store's method is one atomic change, or one read. Changes behave as if they were made one
 /// after another, in the order of their log positions; a read sees every change that was
 /// acknowledged before the read began. A refused change leaves no trace and never fails another.
+/// When several of a method's errors hold, the one that its docs name first is answered.
 /// The conformance suite in feature `testkit` checks all of it.
 #[async_trait]
 pub trait Store:

@@ -61,7 +61,8 @@ pub trait LogStore: Send + Sync {
 
     /// The entries after `after` and up to `until` that `user_id` is in the audience of, at most
     /// `limit` of them. [`UserLog::through`] is `until` when none were left out, otherwise the last
-    /// entry's position. The cost follows what is found, not the length of the log.
+    /// entry's position. `until` is no greater than the log's head, `limit` is at least 1. The cost
+    /// follows what is found, not the length of the log.
     ///
     /// # Errors
     /// Only the store's own.
@@ -74,7 +75,8 @@ pub trait LogStore: Send + Sync {
     ) -> Result<UserLog, StoreError>;
 
     /// Forgets the entries made before `before`, oldest first, at most `limit` in one call, and
-    /// answers how many. The newest entry always stays.
+    /// answers how many. It stops at the first that was made at `before` or later, whatever comes
+    /// after that one, so that what is kept has no gap. The newest entry always stays.
     ///
     /// # Errors
     /// Only the store's own.

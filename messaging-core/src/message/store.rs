@@ -105,8 +105,9 @@ pub trait MessageStore: Send + Sync {
     /// [`SendError::NoSuchReply`], in this order when several hold.
     async fn append(&self, message: NewMessage) -> Result<Committed<Appended>, SendError>;
 
-    /// Replaces a message's content and appends [`Change::MessageEdited`](crate::log::Change),
-    /// atomically. The same content again changes nothing and has no position.
+    /// Replaces a message's content, sets `edited_at`, and appends
+    /// [`Change::MessageEdited`](crate::log::Change), atomically. The content that it has now
+    /// changes nothing and has no position.
     ///
     /// # Errors
     /// [`EditError::NoSuchMessage`] unless the editor takes part in its thread;
@@ -115,21 +116,24 @@ pub trait MessageStore: Send + Sync {
 
     /// Turns a message into a tombstone and appends
     /// [`Change::MessageDeleted`](crate::log::Change), atomically: content, reactions and whatever
-    /// else could tell the words are gone for good; `seq` and `client_id` stay. It no longer counts
-    /// as unread. Deleting again changes nothing and has no position.
+    /// else could tell the words are gone for good, and `deleted_at` is set; everything else stays
+    /// as it was. It no longer counts as unread. Deleting again changes nothing and has no position.
+    /// Who may do this is the core's rule: the user need not take part.
     ///
     /// # Errors
-    /// [`DeleteError::NoSuchMessage`].
+    /// [`DeleteError::NoSuchMessage`] when there never was one.
     async fn delete_message(&self, removal: Removal) -> Result<Committed<Message>, DeleteError>;
 
     /// Puts a reaction on a message or takes it off and appends
     /// [`Change::MessageReacted`](crate::log::Change), atomically. Repeating it changes nothing and
-    /// has no position.
+    /// has no position. Only reactions that stand count for their order: one that was taken off and
+    /// put again is the newest.
     ///
     /// # Errors
     /// [`ReactError::NoSuchMessage`] unless the user takes part in its thread;
-    /// [`ReactError::CallerDisabled`]; [`ReactError::Deleted`]; [`ReactError::TooMany`] at
-    /// [`MAX_EMOJI_PER_MESSAGE`](crate::limits::MAX_EMOJI_PER_MESSAGE) different ones.
+    /// [`ReactError::CallerDisabled`]; [`ReactError::Deleted`]; [`ReactError::TooMany`] for one
+    /// more different emoji at
+    /// [`MAX_EMOJI_PER_MESSAGE`](crate::limits::MAX_EMOJI_PER_MESSAGE) of them.
     async fn set_reaction(&self, reaction: SetReaction) -> Result<Committed<Message>, ReactError>;
 
     /// A message, whoever asks; who may see it is for the caller of this to check.

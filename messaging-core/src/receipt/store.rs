@@ -28,9 +28,9 @@ pub struct Advance {
 #[async_trait]
 pub trait ReceiptStore: Send + Sync {
     /// Moves a marker forward and appends [`Change::MarkerAdvanced`](crate::log::Change),
-    /// atomically, and answers where it stands. It never moves back: a smaller `seq` changes
-    /// nothing, appends nothing, and answers without a position. Moving the read marker moves the
-    /// delivered one at least as far, without a row of its own.
+    /// atomically, and answers where it stands. It never moves back: a `seq` that it has reached
+    /// changes nothing, appends nothing, and answers without a position. Moving the read marker
+    /// moves the delivered one at least as far, without a row of its own. Accounts are not asked.
     ///
     /// # Errors
     /// [`MarkError::NoSuchThread`] unless the user takes part; [`MarkError::BeyondTheEnd`] when

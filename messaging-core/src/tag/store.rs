@@ -36,10 +36,10 @@ pub trait TagStore: Send + Sync {
     /// owner has [`MAX_TAGS`](crate::limits::MAX_TAGS) already.
     async fn create_tag(&self, tag: NewTag) -> Result<Tag, TagError>;
 
-    /// Changes what `update` names.
+    /// Changes what `update` names. Names differ when their bytes do. Nothing is appended.
     ///
     /// # Errors
-    /// [`TagError::NoSuchTag`], [`TagError::NameTaken`].
+    /// [`TagError::NoSuchTag`]; [`TagError::NameTaken`] when another tag of the owner's has it.
     async fn update_tag(
         &self,
         owner: &UserId,
@@ -47,7 +47,7 @@ pub trait TagStore: Send + Sync {
         update: TagUpdate,
     ) -> Result<Tag, TagError>;
 
-    /// Deletes a tag and takes it off every thread, atomically.
+    /// Deletes a tag and takes it off every thread, atomically. Nothing is appended.
     ///
     /// # Errors
     /// [`TagError::NoSuchTag`].

@@ -150,7 +150,8 @@ pub trait ThreadStore: Send + Sync {
     ) -> Result<Vec<Thread>, StoreError>;
 
     /// Changes title or metadata, sets `updated_at`, and appends
-    /// [`Change::ThreadUpdated`](crate::log::Change), atomically. Not an activity.
+    /// [`Change::ThreadUpdated`](crate::log::Change), atomically, also when the values are the old
+    /// ones. Not an activity.
     ///
     /// # Errors
     /// [`UpdateThreadError::NoSuchThread`] unless `user_id` takes part;
@@ -180,16 +181,18 @@ pub trait ThreadStore: Send + Sync {
     /// Lets a user take part in a group and appends
     /// [`Change::ParticipantAdded`](crate::log::Change), atomically. The user sees the whole
     /// history; their markers stand at the newest message (for one who comes back: at least
-    /// there), so nothing is unread; settings are as new and the position is their `activity`.
-    /// Adding one who takes part with the same role changes nothing; with another role it sets the
-    /// role and appends [`Change::ThreadUpdated`](crate::log::Change). `by` need not take part: who
-    /// may do this is the core's rule.
+    /// there), so nothing is unread; `joined_at` is `at`, also for one who comes back; settings are
+    /// as new and the position is their `activity`, and nobody else's. Adding one who takes part
+    /// with the same role changes nothing; with another role it sets the role and appends
+    /// [`Change::ThreadUpdated`](crate::log::Change). Every change sets `updated_at`. `by` need not
+    /// take part: who may do this is the core's rule.
     ///
     /// # Errors
     /// [`ParticipantError::NoSuchThread`]; [`ParticipantError::NotAGroup`];
     /// [`ParticipantError::RecipientUnavailable`] when the user does not take part in anything at
-    /// `at`, or has blocked `by`; [`ParticipantError::CallerDisabled`];
-    /// [`ParticipantError::TooMany`] at [`MAX_PARTICIPANTS`](crate::limits::MAX_PARTICIPANTS).
+    /// `at`, or has blocked `by`, also for one who is in the group already;
+    /// [`ParticipantError::CallerDisabled`]; [`ParticipantError::TooMany`] when one more would come
+    /// in at [`MAX_PARTICIPANTS`](crate::limits::MAX_PARTICIPANTS).
     async fn add_participant(
         &self,
         thread_id: ThreadId,
@@ -201,12 +204,12 @@ pub trait ThreadStore: Send + Sync {
 
     /// Ends a user's part in a group and appends
     /// [`Change::ParticipantRemoved`](crate::log::Change), atomically. The leaver's tags come off
-    /// the thread. `by` need not take part.
+    /// the thread, and `updated_at` is set. `by` need not take part; neither account is asked.
     ///
     /// # Errors
     /// [`ParticipantError::NoSuchThread`], also when `by` is the user and does not take part;
-    /// [`ParticipantError::NotAGroup`] when both take part in a direct thread;
-    /// [`ParticipantError::NoSuchParticipant`] when another user does not take part.
+    /// [`ParticipantError::NoSuchParticipant`] when another user does not take part;
+    /// [`ParticipantError::NotAGroup`] in a direct thread.
     async fn remove_participant(
         &self,
         thread_id: ThreadId,
