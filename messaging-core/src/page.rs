@@ -1,7 +1,7 @@
 //! Lists in pages: bounded, by key and never by offset.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::error::{ErrorKind, Fault, Invalid};
 
@@ -70,7 +70,7 @@ impl<T> Page<T> {
 /// Base64url of a JSON key and a checksum that also covers the `scope`: which list, with which
 /// filters, for whom. So a cursor that was cut, changed, or taken to another list is refused. It
 /// is no secret and no permission: every read is limited to what its caller may see anyway.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(String);
 

@@ -1,6 +1,9 @@
 //! What a session is sent.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    cell::OnceCell,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -12,7 +15,7 @@ use crate::{
     id::{Position, ThreadId, UserId},
     limits::Features,
     log::{Change, LogEntry},
-    message::Message,
+    message::{Message, MessageOut},
     page::Cursor,
     receipt::Marker,
     thread::Thread,
@@ -34,16 +37,16 @@ struct Inner {
 
 impl Frame {
     /// A frame that no log entry stands behind.
-    pub fn new(kind: &'static str, data: &impl Serialize) -> Self {
-        Self::build(kind, data, None)
+    pub fn fleeting(kind: &'static str, data: &impl Serialize) -> Self {
+        Self::new(kind, data, None)
     }
 
     /// The frame of a log entry.
     pub fn durable(kind: &'static str, data: &impl Serialize, position: Position) -> Self {
-        Self::build(kind, data, Some(position))
+        Self::new(kind, data, Some(position))
     }
 
-    fn build(kind: &'static str, data: &impl Serialize, position: Option<Position>) -> Self {
+    fn new(kind: &'static str, data: &impl Serialize, position: Option<Position>) -> Self {
         // Wire forms are structs of strings and numbers: they always serialise.
         let data = serde_json::value::to_raw_value(data).unwrap_or_default();
         Self {
@@ -97,34 +100,9 @@ impl Serialize for Frame {
     }
 }
 
-/// Turns log entries into frames, as each user may see them.
-#[derive(Debug, Clone)]
-pub struct Framer {
-    store: Arc<dyn Store>,
-    features: Features,
-}
-
-/// What an entry is to those who are told of it.
-#[derive(Debug)]
-pub(crate) enum Told {
-    /// Nothing.
-    Nothing,
-    /// The same to everyone but, where a second frame is given, to one user.
-    Frame {
-        /// For everyone else.
-        common: Frame,
-        /// For the one who sees more.
-        special: Option<(UserId, Frame)>,
-    },
-    /// The one user alone is told.
-    Only(UserId, Frame),
-    /// To each the thread as they see it.
-    Thread(&'static str, ThreadId),
-}
-
 #[derive(Serialize)]
 struct MessageData<'a> {
-    message: crate::message::MessageOut<'a>,
+    message: MessageOut<'a>,
 }
 
 #[derive(Serialize)]
@@ -132,109 +110,58 @@ struct ThreadData<'a> {
     thread: &'a Thread,
 }
 
-impl Framer {
-    /// A framer over a store, for a system with these features.
-    pub fn new(store: Arc<dyn Store>, features: Features) -> Self {
-        Self { store, features }
-    }
+/// What an entry is to one user.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// Nothing.
+    Nothing,
+    /// This.
+    Frame(Frame),
+    /// The thread as they see it, under this name.
+    Thread(&'static str, ThreadId),
+}
 
-    /// The frames of `entries` as `user_id` sees them.
-    pub async fn frames_for(
-        &self,
-        user_id: &UserId,
-        entries: &[LogEntry],
-    ) -> Result<Vec<Frame>, StoreError> {
-        let mut frames = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let frame = match self.told(entry, Some(user_id)) {
-                Told::Nothing => None,
-                Told::Frame { common, special } => match special {
-                    Some((user, frame)) if user == *user_id => Some(frame),
-                    _ => Some(common),
-                },
-                Told::Only(user, frame) => (user == *user_id).then_some(frame),
-                Told::Thread(kind, thread_id) => {
-                    let viewer = std::slice::from_ref(user_id);
-                    let seen = self
-                        .threads(kind, thread_id, entry.position, viewer)
-                        .await?;
-                    seen.into_iter().next().map(|(_, frame)| frame)
-                }
-            };
-            frames.extend(frame);
+/// One log entry on its way to sessions: what is the same for several users is encoded once.
+#[derive(Debug)]
+pub(super) struct EntryFrames<'a> {
+    entry: &'a LogEntry,
+    features: Features,
+    sender: OnceCell<Frame>,
+    common: OnceCell<Frame>,
+}
+
+impl<'a> EntryFrames<'a> {
+    pub(super) fn new(entry: &'a LogEntry, features: Features) -> Self {
+        Self {
+            entry,
+            features,
+            sender: OnceCell::new(),
+            common: OnceCell::new(),
         }
-        Ok(frames)
     }
 
-    /// The thread as each viewer sees it, as frames of the entry at `position`.
-    pub(crate) async fn threads(
-        &self,
-        kind: &'static str,
-        thread_id: ThreadId,
-        position: Position,
-        viewers: &[UserId],
-    ) -> Result<Vec<(UserId, Frame)>, StoreError> {
-        let threads = self.store.lookup_thread_for(thread_id, viewers).await?;
-        let frames = threads.into_iter().map(|(user_id, thread)| {
-            let thread = if self.features.read_receipts {
-                thread
-            } else {
-                thread.without_receipts(&user_id)
-            };
-            let data = ThreadData { thread: &thread };
-            let frame = Frame::durable(kind, &data, position);
-            (user_id, frame)
-        });
-        Ok(frames.collect())
-    }
-
-    /// What an entry is to its audience. `viewer` is given when one user alone asks; a participant
-    /// sees the group that they joined as created.
-    pub(crate) fn told(&self, entry: &LogEntry, viewer: Option<&UserId>) -> Told {
-        let position = entry.position;
-        match &entry.change {
-            Change::MessageSent { message } => told_message("message.new", message, position),
-            Change::MessageEdited { message } => told_message("message.edited", message, position),
-            Change::MessageDeleted { message } => {
-                told_message("message.deleted", message, position)
+    /// What `user_id`, one of the audience, is told.
+    pub(super) fn told(&self, user_id: &UserId) -> Told {
+        match &self.entry.change {
+            Change::MessageSent { message } => self.message("message.new", message, user_id),
+            Change::MessageEdited { message } => self.message("message.edited", message, user_id),
+            Change::MessageDeleted { message } => self.message("message.deleted", message, user_id),
+            Change::MessageReacted { message } => self.message("message.reacted", message, user_id),
+            Change::MarkerAdvanced { user_id: of, .. }
+                if of != user_id && !self.features.read_receipts =>
+            {
+                Told::Nothing
             }
-            Change::MessageReacted { message } => {
-                told_message("message.reacted", message, position)
-            }
-            Change::MarkerAdvanced {
-                thread_id,
-                user_id,
-                marker,
-                seq,
-            } => {
-                let kind = match marker {
-                    Marker::Delivered => "message.delivered",
-                    Marker::Read => "message.read",
-                };
-                let data = serde_json::json!({
-                    "thread_id": thread_id, "user_id": user_id, "seq": seq, "at": entry.at,
-                });
-                let frame = Frame::durable(kind, &data, position);
-                if self.features.read_receipts {
-                    Told::Frame {
-                        common: frame,
-                        special: None,
-                    }
-                } else {
-                    Told::Only(user_id.clone(), frame)
-                }
-            }
+            Change::MarkerAdvanced { .. } => self.common(|| self.marker()),
             Change::ThreadCreated { thread_id } => Told::Thread("thread.created", *thread_id),
-            Change::ParticipantAdded { thread_id, user_id } if viewer == Some(user_id) => {
-                Told::Thread("thread.created", *thread_id)
-            }
-            Change::ParticipantRemoved { thread_id, user_id } if viewer == Some(user_id) => {
-                let data = serde_json::json!({ "thread_id": thread_id, "user_id": user_id });
-                Told::Only(
-                    user_id.clone(),
-                    Frame::durable("thread.left", &data, position),
-                )
-            }
+            Change::ParticipantAdded {
+                thread_id,
+                user_id: added,
+            } if added == user_id => Told::Thread("thread.created", *thread_id),
+            Change::ParticipantRemoved {
+                thread_id,
+                user_id: removed,
+            } if removed == user_id => self.left(*thread_id, removed),
             Change::ThreadUpdated { thread_id }
             | Change::ThreadSettings { thread_id }
             | Change::ParticipantAdded { thread_id, .. }
@@ -244,17 +171,108 @@ impl Framer {
             Change::AccountChanged { .. } => Told::Nothing,
         }
     }
+
+    fn message(&self, kind: &'static str, message: &Message, user_id: &UserId) -> Told {
+        let is_sender = message.sender_id == *user_id;
+        let cell = if is_sender {
+            &self.sender
+        } else {
+            &self.common
+        };
+        let frame = cell.get_or_init(|| {
+            let data = MessageData {
+                message: message.shown_to_sender(is_sender),
+            };
+            Frame::durable(kind, &data, self.entry.position)
+        });
+        Told::Frame(frame.clone())
+    }
+
+    fn common(&self, make: impl FnOnce() -> Frame) -> Told {
+        Told::Frame(self.common.get_or_init(make).clone())
+    }
+
+    fn marker(&self) -> Frame {
+        let Change::MarkerAdvanced {
+            thread_id,
+            user_id,
+            marker,
+            seq,
+        } = &self.entry.change
+        else {
+            return Frame::fleeting("", &());
+        };
+        let kind = match marker {
+            Marker::Delivered => "message.delivered",
+            Marker::Read => "message.read",
+        };
+        let at = self.entry.at;
+        let data = serde_json::json!({
+            "thread_id": thread_id, "user_id": user_id, "seq": seq, "at": at,
+        });
+        Frame::durable(kind, &data, self.entry.position)
+    }
+
+    fn left(&self, thread_id: ThreadId, user_id: &UserId) -> Told {
+        let data = serde_json::json!({ "thread_id": thread_id, "user_id": user_id });
+        Told::Frame(Frame::durable("thread.left", &data, self.entry.position))
+    }
 }
 
-fn told_message(kind: &'static str, message: &Message, position: Position) -> Told {
-    let frame = |is_sender| {
-        let data = MessageData {
-            message: message.shown_to_sender(is_sender),
-        };
-        Frame::durable(kind, &data, position)
-    };
-    Told::Frame {
-        common: frame(false),
-        special: Some((message.sender_id.clone(), frame(true))),
+/// Turns log entries into frames, as each user may see them.
+#[derive(Debug, Clone)]
+pub(crate) struct Framer {
+    store: Arc<dyn Store>,
+    features: Features,
+}
+
+impl Framer {
+    pub(crate) fn new(store: Arc<dyn Store>, features: Features) -> Self {
+        Self { store, features }
+    }
+
+    pub(super) fn entry<'a>(&self, entry: &'a LogEntry) -> EntryFrames<'a> {
+        EntryFrames::new(entry, self.features)
+    }
+
+    /// The frames of `entries` as `user_id`, in whose audience they are, sees them.
+    pub(crate) async fn frames_for(
+        &self,
+        user_id: &UserId,
+        entries: &[LogEntry],
+    ) -> Result<Vec<Frame>, StoreError> {
+        let mut frames = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // Told in a block of its own: the cells must not live across the await below.
+            let told = { self.entry(entry).told(user_id) };
+            match told {
+                Told::Nothing => {}
+                Told::Frame(frame) => frames.push(frame),
+                Told::Thread(kind, thread_id) => {
+                    let viewer = std::slice::from_ref(user_id);
+                    let seen = self.threads(kind, thread_id, entry.position, viewer);
+                    frames.extend(seen.await?.into_iter().map(|(_, frame)| frame));
+                }
+            }
+        }
+        Ok(frames)
+    }
+
+    /// The thread as each viewer sees it, as frames of the entry at `position`. Those who no longer
+    /// take part in it are left out.
+    pub(super) async fn threads(
+        &self,
+        kind: &'static str,
+        thread_id: ThreadId,
+        position: Position,
+        viewers: &[UserId],
+    ) -> Result<Vec<(UserId, Frame)>, StoreError> {
+        let threads = self.store.lookup_thread_for(thread_id, viewers).await?;
+        let frames = threads.into_iter().map(|(user_id, thread)| {
+            let thread = thread.shown_by(self.features, &user_id);
+            let frame = Frame::durable(kind, &ThreadData { thread: &thread }, position);
+            (user_id, frame)
+        });
+        Ok(frames.collect())
     }
 }

@@ -2,10 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{Sink, Stream};
+use futures_util::{Sink, Stream, StreamExt};
+use tokio::time::timeout;
 
-use super::transport::{Incoming, Outgoing};
-use crate::{auth::Authenticator, messaging::Messaging, page::Cursor};
+use super::{
+    CloseReason, Failure, Hub, Incoming, Outgoing, Reply,
+    session::{Command, End, Session, farewell, raw},
+};
+use crate::{
+    auth::{Authenticator, Identity},
+    caller::Role,
+    error::ErrorKind,
+    id::{SessionId, UserId},
+    messaging::Messaging,
+    page::Cursor,
+};
 
 /// How a session is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,13 +80,139 @@ impl Gateway {
         self
     }
 
-    /// Runs one session to its end. The transport is given a [`Outgoing::Close`] last, unless the
-    /// client went away first; the caller then flushes and drops it.
-    pub async fn run<T, E>(&self, transport: T, opening: Opening)
+    /// Runs one session to its end. The transport is given an [`Outgoing::Close`] last, unless the
+    /// client went away first; the caller then drops it.
+    pub async fn run<T, E>(&self, mut transport: T, opening: Opening)
     where
         T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
         E: Send,
     {
-        let _ = (transport, opening);
+        let identity = match self.authenticate(&mut transport, opening.token).await {
+            Ok(identity) => identity,
+            Err(End::Gone) => return,
+            Err(End::Close(reason)) => {
+                return farewell(&mut transport, vec![Outgoing::Close(reason)]).await;
+            }
+        };
+        self.open(transport, identity, opening.cursor).await;
+    }
+
+    /// Learns whom the connection speaks for: by the token it came with, or by its first command.
+    async fn authenticate<T, E>(
+        &self,
+        transport: &mut T,
+        token: Option<String>,
+    ) -> Result<Identity, End>
+    where
+        T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
+        E: Send,
+    {
+        let (reference, token) = match token {
+            Some(token) => (None, token),
+            None => {
+                let first = first_command(transport);
+                let first = timeout(self.settings.authenticate_timeout, first).await;
+                first.unwrap_or(Err(End::Close(CloseReason::Unauthenticated)))?
+            }
+        };
+        let outcome = match self.authenticator.authenticate(&token).await {
+            Ok(identity) if identity.caller.role == Role::Service => {
+                let detail = "a service holds no session";
+                Err(Failure::new(ErrorKind::Forbidden, detail))
+            }
+            Ok(identity) => return Ok(self.welcome(transport, reference, identity).await),
+            Err(error) => Err(Failure::from(error)),
+        };
+        let reply = Reply {
+            reference,
+            outcome,
+            position: None,
+        };
+        let close = Outgoing::Close(CloseReason::Unauthenticated);
+        farewell(transport, vec![Outgoing::Reply(reply), close]).await;
+        Err(End::Gone)
+    }
+
+    /// Acknowledges a token that came as a command.
+    async fn welcome<T, E>(
+        &self,
+        transport: &mut T,
+        reference: Option<String>,
+        identity: Identity,
+    ) -> Identity
+    where
+        T: Sink<Outgoing, Error = E> + Send + Unpin,
+        E: Send,
+    {
+        if reference.is_some() {
+            let data = serde_json::json!({ "expires_at": identity.expires_at });
+            let reply = Reply {
+                reference,
+                outcome: Ok(raw(&data)),
+                position: None,
+            };
+            farewell(transport, vec![Outgoing::Reply(reply)]).await;
+        }
+        identity
+    }
+
+    /// Opens the session of a known user and runs it.
+    async fn open<T, E>(&self, transport: T, identity: Identity, cursor: Option<Cursor>)
+    where
+        T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
+        E: Send,
+    {
+        let id = SessionId::from_uuid(self.messaging.ids().next_uuid());
+        let user_id = identity.caller.user_id.clone();
+        // Also when this future is dropped half-way, the hub must let the session go.
+        let _registered = Registered {
+            hub: self.messaging.hub(),
+            id,
+            user_id: &user_id,
+        };
+        let mut session = Session::new(self, transport, id, identity);
+        let end = match session.begin(cursor).await {
+            Ok(()) => session.run().await,
+            Err(end) => end,
+        };
+        if let End::Close(reason) = end {
+            session.close(reason).await;
+        }
+    }
+}
+
+/// Lets the session go when it is dropped.
+struct Registered<'a> {
+    hub: &'a Hub,
+    id: SessionId,
+    user_id: &'a UserId,
+}
+
+impl Drop for Registered<'_> {
+    fn drop(&mut self) {
+        self.hub.unregister(self.id, self.user_id);
+    }
+}
+
+/// Waits for `session.authenticate`. Anything else is not listened to yet.
+async fn first_command<T>(transport: &mut T) -> Result<(Option<String>, String), End>
+where
+    T: Stream<Item = Incoming> + Send + Unpin,
+{
+    loop {
+        match transport.next().await {
+            Some(Incoming::Pong) => {}
+            Some(Incoming::Command(command)) => {
+                return match Command::read(&command) {
+                    Ok(Command::Authenticate(data)) => Ok((command.reference, data.token)),
+                    _ => Err(End::Close(CloseReason::Unauthenticated)),
+                };
+            }
+            Some(Incoming::TooLarge) => return Err(End::Close(CloseReason::TooLarge)),
+            Some(Incoming::Unreadable { .. } | Incoming::Violation) => {
+                return Err(End::Close(CloseReason::Unreadable));
+            }
+            None => return Err(End::Gone),
+        }
     }
 }

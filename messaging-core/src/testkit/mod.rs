@@ -1,1 +1,45 @@
-//! Placeholder.
+//! For authors of stores, and for anyone who tests against one.
+//!
+//! A store is right when it keeps the contracts that the ports' docs state. This holds it to
+//! them:
+//!
+//! - **The conformance suite** says each sentence of those docs as a check of its own. Name it once
+//!   in an integration test, and every sentence becomes a test:
+//!
+//!   ```
+//!   use messaging_core::{conformance_suite, memory::MemoryStore};
+//!
+//!   /// A fresh, empty store, and a guard that keeps what it needs alive: a temporary folder, a
+//!   /// database of its own. The guard is dropped after the store was closed.
+//!   async fn open() -> (MemoryStore, ()) {
+//!       (MemoryStore::new(), ())
+//!   }
+//!
+//!   conformance_suite!(open);
+//!   # fn main() {}
+//!   ```
+//!
+//!   For two databases, put it in two modules: `mod sqlite { … }`, `mod postgres { … }`. Nothing but
+//!   this crate is needed: each test runs on a tokio runtime of its own, with several threads.
+//!
+//! [`Scene`], [`ManualClock`], [`SeqIds`] and the fixtures serve other tests as well.
+
+mod clock;
+pub mod conformance;
+mod fixtures;
+mod ids;
+mod scene;
+
+pub use clock::ManualClock;
+pub use fixtures::{archived, muted, page, pinned, seq, text, user};
+pub use ids::SeqIds;
+pub use scene::Scene;
+
+/// A runtime for one test, with threads enough for tasks to meet.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime can be had")
+}

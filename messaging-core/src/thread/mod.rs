@@ -22,6 +22,7 @@ use crate::{
     caller::Role,
     clock::Timestamp,
     id::{MessageId, Position, Seq, TagId, ThreadId, UserId},
+    limits::Features,
     message::Content,
     messaging::Messaging,
 };
@@ -145,13 +146,16 @@ pub struct Thread {
 }
 
 impl Thread {
-    /// The thread with the others' markers left out, for when receipts are turned off.
+    /// The thread as `viewer` may see it, by what is turned on: without receipts, the others'
+    /// markers stand at zero.
     #[must_use]
-    pub fn without_receipts(mut self, viewer: &UserId) -> Self {
-        for participant in &mut self.participants {
-            if participant.user_id != *viewer {
-                participant.delivered_seq = Seq::ZERO;
-                participant.read_seq = Seq::ZERO;
+    pub(crate) fn shown_by(mut self, features: Features, viewer: &UserId) -> Self {
+        if !features.read_receipts {
+            for participant in &mut self.participants {
+                if participant.user_id != *viewer {
+                    participant.delivered_seq = Seq::ZERO;
+                    participant.read_seq = Seq::ZERO;
+                }
             }
         }
         self
@@ -169,12 +173,7 @@ impl<'a> Threads<'a> {
         Self { messaging }
     }
 
-    /// The thread as `viewer` may see it, by this system's features.
     fn shown(&self, thread: Thread, viewer: &UserId) -> Thread {
-        if self.messaging.features().read_receipts {
-            thread
-        } else {
-            thread.without_receipts(viewer)
-        }
+        thread.shown_by(self.messaging.features(), viewer)
     }
 }

@@ -1,0 +1,253 @@
+//! What clients may ask of a session, and what each comes to.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{
+    caller::Caller,
+    error::Invalid,
+    id::{MessageId, Position, Seq, ThreadId},
+    log::Committed,
+    message::{Content, Message, MessageOut, SendMessage},
+    messaging::Messaging,
+    page::Cursor,
+    realtime::{CommandIn, Failure, presence::OwnStatus},
+    receipt::{MarkUpTo, Marker},
+};
+
+/// A command whose values have been read.
+#[derive(Debug)]
+pub(in crate::realtime) enum Command {
+    Write(Write),
+    TypingStart(ThreadIn),
+    TypingStop(ThreadIn),
+    Subscribe(SubscribeIn),
+    Unsubscribe(ThreadIn),
+    SetPresence(PresenceIn),
+    Authenticate(AuthenticateIn),
+    Resume(ResumeIn),
+    Ping,
+}
+
+/// A command that appends to the log, so that its acknowledgement has a place among the events.
+#[derive(Debug)]
+pub(in crate::realtime) enum Write {
+    Send(SendIn),
+    Edit(EditIn),
+    Delete(MessageIn),
+    React(ReactIn),
+    Mark(Marker, MarkIn),
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct SendIn {
+    thread_id: ThreadId,
+    client_id: String,
+    content: Content,
+    #[serde(default)]
+    reply_to: Option<MessageId>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct EditIn {
+    message_id: MessageId,
+    content: Content,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct MessageIn {
+    message_id: MessageId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct ReactIn {
+    message_id: MessageId,
+    emoji: String,
+    #[serde(default)]
+    remove: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct MarkIn {
+    #[serde(default)]
+    message_id: Option<MessageId>,
+    #[serde(default)]
+    thread_id: Option<ThreadId>,
+    #[serde(default)]
+    seq: Option<Seq>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct ThreadIn {
+    pub(in crate::realtime) thread_id: ThreadId,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct SubscribeIn {
+    pub(in crate::realtime) thread_id: ThreadId,
+    #[serde(default)]
+    pub(in crate::realtime) after_seq: Option<Seq>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct PresenceIn {
+    pub(in crate::realtime) status: OwnStatus,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct AuthenticateIn {
+    pub(in crate::realtime) token: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::realtime) struct ResumeIn {
+    pub(in crate::realtime) cursor: Cursor,
+}
+
+impl Command {
+    /// Reads a command's values.
+    pub(in crate::realtime) fn read(command: &CommandIn) -> Result<Self, Invalid> {
+        let data = &command.data;
+        Ok(match command.kind.as_str() {
+            "message.send" => Self::Write(Write::Send(read(data)?)),
+            "message.edit" => Self::Write(Write::Edit(read(data)?)),
+            "message.delete" => Self::Write(Write::Delete(read(data)?)),
+            "message.react" => Self::Write(Write::React(read(data)?)),
+            "message.mark_read" => Self::Write(Write::Mark(Marker::Read, read(data)?)),
+            "message.mark_delivered" => Self::Write(Write::Mark(Marker::Delivered, read(data)?)),
+            "typing.start" => Self::TypingStart(read(data)?),
+            "typing.stop" => Self::TypingStop(read(data)?),
+            "thread.subscribe" => Self::Subscribe(read(data)?),
+            "thread.unsubscribe" => Self::Unsubscribe(read(data)?),
+            "presence.set" => Self::SetPresence(read(data)?),
+            "session.authenticate" => Self::Authenticate(read(data)?),
+            "session.resume" => Self::Resume(read(data)?),
+            "ping" => Self::Ping,
+            _ => return Err(Invalid::field("type", "is no command of this protocol")),
+        })
+    }
+
+    /// Whether this counts against the user's rate limit, as a request over REST would. What
+    /// clients send by themselves (markers, typing) counts against the session's own.
+    pub(in crate::realtime) fn is_limited(&self) -> bool {
+        matches!(self, Self::Write(write) if !matches!(write, Write::Mark(..)))
+    }
+}
+
+fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, Invalid> {
+    let mut deserializer = serde_json::Deserializer::from_str(data.get());
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." {
+            "data".to_owned()
+        } else {
+            format!("data.{path}")
+        };
+        // serde_json's own place in the text means nothing to a client: the field does.
+        let mut message = error.into_inner().to_string();
+        if let Some(place) = message.find(" at line ") {
+            message.truncate(place);
+        }
+        Invalid::field(field, message)
+    })
+}
+
+/// What a write came to.
+#[derive(Debug)]
+pub(in crate::realtime) struct Written {
+    /// The acknowledgement's data.
+    pub(in crate::realtime) data: Box<RawValue>,
+    /// The log entry it stands for.
+    pub(in crate::realtime) position: Option<Position>,
+}
+
+#[derive(Serialize)]
+struct MessageAck<'a> {
+    message: MessageOut<'a>,
+}
+
+#[derive(Serialize)]
+struct MarkAck {
+    thread_id: ThreadId,
+    seq: Seq,
+}
+
+/// Any wire form as JSON.
+pub(in crate::realtime) fn raw(data: &impl Serialize) -> Box<RawValue> {
+    // Wire forms are structs of strings and numbers: they always serialise.
+    serde_json::value::to_raw_value(data).unwrap_or_default()
+}
+
+/// Carries out a command that appends to the log.
+pub(in crate::realtime) async fn carry_out(
+    messaging: &Messaging,
+    caller: &Caller,
+    write: Write,
+) -> Result<Written, Failure> {
+    let messages = messaging.messages();
+    let (message, position) = match write {
+        Write::Send(data) => {
+            let wish = SendMessage {
+                thread_id: data.thread_id,
+                client_id: data.client_id,
+                content: data.content,
+                reply_to: data.reply_to,
+            };
+            let sent = messages.send(caller, wish).await?;
+            (sent.message, sent.position)
+        }
+        Write::Edit(data) => parts(messages.edit(caller, data.message_id, data.content).await?),
+        Write::Delete(data) => {
+            let deleted = messages.delete(caller, data.message_id).await?;
+            if let Some(position) = deleted.position {
+                // An admin or one who has left is told nothing of it: the place in the stream is
+                // reached when everyone else has been.
+                messaging.hub().reached(position).await;
+            }
+            parts(deleted)
+        }
+        Write::React(data) => {
+            let on = !data.remove;
+            parts(
+                messages
+                    .react(caller, data.message_id, data.emoji, on)
+                    .await?,
+            )
+        }
+        Write::Mark(marker, data) => return mark(messaging, caller, marker, &data).await,
+    };
+    let message = message.shown_to(&caller.user_id);
+    Ok(Written {
+        data: raw(&MessageAck { message }),
+        position,
+    })
+}
+
+fn parts(committed: Committed<Message>) -> (Message, Option<Position>) {
+    (committed.value, committed.position)
+}
+
+async fn mark(
+    messaging: &Messaging,
+    caller: &Caller,
+    marker: Marker,
+    data: &MarkIn,
+) -> Result<Written, Failure> {
+    let up_to = match (data.message_id, data.thread_id, data.seq) {
+        (Some(message_id), _, _) => MarkUpTo::Message(message_id),
+        (None, Some(thread_id), Some(seq)) => MarkUpTo::Seq(thread_id, seq),
+        _ => {
+            let message = "give message_id, or thread_id and seq";
+            return Err(Invalid::field("data.message_id", message).into());
+        }
+    };
+    let marked = messaging.receipts().mark(caller, marker, up_to).await?;
+    let ack = MarkAck {
+        thread_id: marked.thread_id,
+        seq: marked.seq,
+    };
+    Ok(Written {
+        data: raw(&ack),
+        position: marked.position,
+    })
+}

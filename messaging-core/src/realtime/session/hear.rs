@@ -1,0 +1,167 @@
+//! What a client says, and what is done about it.
+
+use std::time::Duration;
+
+use futures_util::{FutureExt, Sink, Stream};
+use serde_json::json;
+use tokio::time::{Instant, timeout};
+
+use super::{
+    End, InFlight, Session,
+    command::{self, Command},
+};
+use crate::{
+    error::ErrorKind,
+    id::ThreadId,
+    realtime::{CloseReason, CommandIn, Failure, Incoming, Outgoing},
+};
+
+/// How long a command may take before its client is told to try again.
+const COMMAND: Duration = Duration::from_secs(30);
+
+impl<T, E> Session<'_, T>
+where
+    T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
+    E: Send,
+{
+    /// Deals with whatever the connection hears. All of it is a sign of life.
+    pub(super) async fn hear(&mut self, incoming: Incoming) -> Result<(), End> {
+        self.pong_by = None;
+        match incoming {
+            Incoming::Pong => Ok(()),
+            Incoming::Command(command) => self.command(command).await,
+            Incoming::Unreadable { reference, detail } => {
+                let failure = Failure::new(ErrorKind::InvalidRequest, detail);
+                self.refuse(reference, failure).await?;
+                self.strike(CloseReason::Unreadable)
+            }
+            Incoming::TooLarge => Err(End::Close(CloseReason::TooLarge)),
+            Incoming::Violation => {
+                let detail = "a frame must be a JSON object with type, ref and data";
+                let failure = Failure::new(ErrorKind::InvalidRequest, detail);
+                self.refuse(None, failure).await?;
+                Err(End::Close(CloseReason::Unreadable))
+            }
+        }
+    }
+
+    async fn command(&mut self, incoming: CommandIn) -> Result<(), End> {
+        let reference = incoming.reference.clone();
+        let command = Command::read(&incoming);
+        if let Err(wait) = self.allow(command.as_ref().ok()).await {
+            let failure = Failure {
+                retry_after: Some(wait),
+                ..Failure::new(ErrorKind::RateLimited, "too many commands; wait a little")
+            };
+            self.refuse(reference, failure).await?;
+            return self.strike(CloseReason::Flooding);
+        }
+        match command {
+            Ok(command) => self.carry_out(reference, command).await,
+            Err(invalid) => self.refuse(reference, invalid.into()).await,
+        }
+    }
+
+    /// Counts a command against the limits; tells how long to wait when it is over them.
+    async fn allow(&mut self, command: Option<&Command>) -> Result<(), Duration> {
+        self.flood.allow(Instant::now())?;
+        let Some(limiter) = self.gateway.messaging.rate_limiter() else {
+            return Ok(());
+        };
+        if !command.is_some_and(Command::is_limited) {
+            return Ok(());
+        }
+        let decision = limiter.check(&self.identity.caller.user_id).await;
+        if decision.allowed {
+            Ok(())
+        } else {
+            Err(decision.reset_after)
+        }
+    }
+
+    fn strike(&mut self, reason: CloseReason) -> Result<(), End> {
+        self.flood.strike().map_err(|()| End::Close(reason))
+    }
+
+    async fn carry_out(&mut self, reference: Option<String>, command: Command) -> Result<(), End> {
+        let hub = self.gateway.messaging.hub();
+        match command {
+            Command::Subscribe(data) => return self.subscribe(reference, data).await,
+            Command::Authenticate(data) => return self.renew(reference, &data.token).await,
+            Command::Resume(data) => return self.resume_late(reference, &data.cursor).await,
+            Command::Unsubscribe(data) => hub.unsubscribe(data.thread_id, self.id),
+            Command::TypingStart(data) => {
+                if let Err(failure) = self.check_typing(data.thread_id).await {
+                    return self.refuse(reference, failure).await;
+                }
+                hub.start_typing(data.thread_id, &self.identity.caller.user_id);
+            }
+            Command::TypingStop(data) => {
+                hub.stop_typing(data.thread_id, &self.identity.caller.user_id);
+            }
+            Command::SetPresence(data) => {
+                hub.set_presence(&self.identity.caller.user_id, self.id, data.status);
+            }
+            Command::Ping => {}
+            Command::Write(write) => {
+                self.start(reference, write);
+                return Ok(());
+            }
+        }
+        self.acknowledge(reference, &json!({})).await
+    }
+
+    /// Starts a write. Writes of one session enter the store in the order they were sent.
+    fn start(&mut self, reference: Option<String>, write: command::Write) {
+        if reference.is_some() {
+            self.order.expect();
+        }
+        let messaging = self.gateway.messaging.clone();
+        let caller = self.identity.caller.clone();
+        let mut write: InFlight = async move {
+            let write = command::carry_out(&messaging, &caller, write);
+            let late = |_| {
+                let detail = "it takes too long; the same command again tells what became of it";
+                Err(Failure::new(ErrorKind::Unavailable, detail))
+            };
+            let outcome = timeout(COMMAND, write).await.unwrap_or_else(late);
+            (reference, outcome)
+        }
+        .boxed();
+        // Polled once now, it stands in the store's queue before the next command is read.
+        match (&mut write).now_or_never() {
+            Some(done) => self.in_flight.push(std::future::ready(done).boxed()),
+            None => self.in_flight.push(write),
+        }
+    }
+
+    async fn check_typing(&self, thread_id: ThreadId) -> Result<(), Failure> {
+        let messaging = &self.gateway.messaging;
+        if !messaging.features().typing_indicators {
+            let detail = "typing indicators are turned off";
+            return Err(Failure::new(ErrorKind::NotFound, detail));
+        }
+        if messaging.hub().is_subscribed(thread_id, self.id) {
+            return Ok(());
+        }
+        messaging.threads().get(self.caller(), thread_id).await?;
+        Ok(())
+    }
+
+    /// Takes another token of the same user, so that the session outlives the first one.
+    async fn renew(&mut self, reference: Option<String>, token: &str) -> Result<(), End> {
+        match self.gateway.authenticator.authenticate(token).await {
+            Ok(identity) if identity.caller.user_id == self.identity.caller.user_id => {
+                self.identity = identity;
+                let data = json!({ "expires_at": self.identity.expires_at });
+                self.acknowledge(reference, &data).await
+            }
+            Ok(_) => {
+                let detail = "the token is of another user; open a session of its own";
+                let failure = Failure::new(ErrorKind::Forbidden, detail);
+                self.refuse(reference, failure).await
+            }
+            Err(error) => self.refuse(reference, error.into()).await,
+        }
+    }
+}

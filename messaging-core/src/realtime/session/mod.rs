@@ -1,0 +1,211 @@
+//! One session: a connection of an authenticated user, from its first frame to its last.
+//!
+//! A session is one task that waits for whatever comes first: the hub, a command under way, the
+//! client, the clock, or its end. It never waits for its client without a deadline.
+
+mod begin;
+mod command;
+mod flood;
+mod hear;
+mod order;
+mod subscribe;
+mod tell;
+
+pub(super) use command::{Command, raw};
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{Sink, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+
+use self::{command::Written, flood::Flood, order::Order};
+use super::{
+    CloseReason, Failure, Gateway, Incoming, Outgoing,
+    frame::Frame,
+    hub::Refused,
+    roster::{Delivery, EndSignal, Registration},
+};
+use crate::{
+    auth::Identity,
+    caller::Caller,
+    id::{Position, SessionId},
+};
+
+/// The largest frame a client may send, in bytes. Transports enforce it.
+pub const MAX_FRAME: usize = 64 * 1024;
+/// How long the last words may take to leave.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// A write under way, with the reference that its answer bears.
+type InFlight = BoxFuture<'static, (Option<String>, Result<Written, Failure>)>;
+
+/// Why a session is over.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The client has gone, or cannot be written to.
+    Gone,
+    /// The server ends it.
+    Close(CloseReason),
+}
+
+/// A session.
+pub(super) struct Session<'a, T> {
+    gateway: &'a Gateway,
+    transport: T,
+    id: SessionId,
+    identity: Identity,
+    queue: mpsc::Receiver<Delivery>,
+    end: Arc<EndSignal>,
+    order: Order,
+    /// Where the live stream began: `session.resume` fills in up to here.
+    began: Position,
+    in_flight: FuturesUnordered<InFlight>,
+    flood: Flood,
+    ping_at: Instant,
+    pong_by: Option<Instant>,
+    resumed: bool,
+}
+
+impl<'a, T, E> Session<'a, T>
+where
+    T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
+    E: Send,
+{
+    /// A session that the hub does not know of yet.
+    pub(super) fn new(
+        gateway: &'a Gateway,
+        transport: T,
+        id: SessionId,
+        identity: Identity,
+    ) -> Self {
+        let Registration { from, queue, end } = Registration::detached();
+        Self {
+            gateway,
+            transport,
+            id,
+            identity,
+            queue,
+            end,
+            order: Order::new(from),
+            began: from,
+            in_flight: FuturesUnordered::new(),
+            flood: Flood::new(gateway.messaging.rate_limiter().is_some()),
+            ping_at: Instant::now() + gateway.settings.heartbeat,
+            pong_by: None,
+            resumed: false,
+        }
+    }
+
+    fn caller(&self) -> &Caller {
+        &self.identity.caller
+    }
+
+    /// Asks the hub to tell this session everything from now on. Answers where that begins.
+    async fn join(&mut self) -> Result<Position, End> {
+        let hub = self.gateway.messaging.hub();
+        match hub.register(self.id, &self.identity.caller.user_id).await {
+            Ok(Registration { from, queue, end }) => {
+                self.queue = queue;
+                self.end = end;
+                self.began = from;
+                Ok(from)
+            }
+            Err(Refused::Draining) => Err(End::Close(CloseReason::GoingAway)),
+            Err(Refused::TooMany) => Err(End::Close(CloseReason::Flooding)),
+        }
+    }
+
+    /// Runs until the end.
+    pub(super) async fn run(&mut self) -> End {
+        loop {
+            if let Err(end) = self.step().await {
+                return end;
+            }
+        }
+    }
+
+    /// Waits for one thing to happen and deals with it.
+    async fn step(&mut self) -> Result<(), End> {
+        let room = self.in_flight.len() < self.gateway.settings.in_flight;
+        let deadline = self.next_deadline();
+        tokio::select! {
+            biased;
+            reason = self.end.ended() => Err(End::Close(reason)),
+            Some((reference, outcome)) = self.in_flight.next() => {
+                self.answer(reference, outcome).await
+            }
+            Some(delivery) = self.queue.recv(), if !self.order.is_blocked() => {
+                self.deliver(delivery).await
+            }
+            incoming = self.transport.next(), if room => match incoming {
+                Some(incoming) => self.hear(incoming).await,
+                None => Err(End::Gone),
+            },
+            () = sleep_until(deadline) => self.tick().await,
+        }
+    }
+
+    /// When the clock next has something to say: a ping to send, a pong overdue, a token's end.
+    fn next_deadline(&self) -> Instant {
+        let life = self
+            .pong_by
+            .map_or(self.ping_at, |pong_by| pong_by.min(self.ping_at));
+        match self.identity.expires_at {
+            Some(expires_at) => {
+                let left = expires_at.since(self.gateway.messaging.clock().now());
+                life.min(Instant::now() + left)
+            }
+            None => life,
+        }
+    }
+
+    async fn tick(&mut self) -> Result<(), End> {
+        let expires_at = self.identity.expires_at;
+        if expires_at.is_some_and(|at| self.gateway.messaging.clock().now() >= at) {
+            return Err(End::Close(CloseReason::Unauthenticated));
+        }
+        let now = Instant::now();
+        if self.pong_by.is_some_and(|pong_by| now >= pong_by) {
+            return Err(End::Close(CloseReason::TooSlow));
+        }
+        if now < self.ping_at {
+            return Ok(());
+        }
+        self.ping_at = now + self.gateway.settings.heartbeat;
+        let pong_by = now + self.gateway.settings.pong_timeout;
+        self.pong_by.get_or_insert(pong_by);
+        self.say([Outgoing::Ping]).await
+    }
+
+    /// Says farewell, as far as the client listens.
+    pub(super) async fn close(&mut self, reason: CloseReason) {
+        let mut last = Vec::new();
+        if reason == CloseReason::GoingAway {
+            last.push(Outgoing::Frame(closing(self.id)));
+        }
+        last.push(Outgoing::Close(reason));
+        farewell(&mut self.transport, last).await;
+    }
+}
+
+/// Sends a connection's last words, for a bounded time.
+pub(super) async fn farewell<T, E>(transport: &mut T, last: Vec<Outgoing>)
+where
+    T: Sink<Outgoing, Error = E> + Send + Unpin,
+    E: Send,
+{
+    // A client that does not hear it will notice the end all the same.
+    let _ = timeout(FAREWELL, tell::send(transport, last)).await;
+}
+
+fn closing(session_id: SessionId) -> Frame {
+    // Clients come back spread over two seconds, by chance of their session's id.
+    let spread = session_id.as_uuid().as_u128() % 2_000;
+    let data = serde_json::json!({
+        "reason": "going_away", "reconnect_after_ms": 500 + spread,
+    });
+    Frame::fleeting("session.closing", &data)
+}

@@ -1,0 +1,276 @@
+//! The order in which a client is told things.
+//!
+//! A client resumes after the last cursor it has seen. So nothing with a cursor may overtake an
+//! event: the acknowledgement of a write, which stands for the write's event and bears its cursor,
+//! waits for that event's place in the stream. The event may come by before the write's outcome is
+//! known; then it is held back, with all that follows, until it is known whose it is.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::command::Written;
+use crate::{
+    id::{Position, Seq, ThreadId},
+    realtime::{Outgoing, Reply, roster::Delivery},
+};
+
+/// Puts events and acknowledgements in order.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// The client has been told of every entry up to here.
+    position: Position,
+    /// How many writes are under way that will be acknowledged.
+    writes: usize,
+    /// Acknowledgements whose event has not come by yet.
+    acks: BTreeMap<Position, Reply>,
+    /// An own event that may turn out to be one under way.
+    held: VecDeque<Delivery>,
+    /// Threads whose messages after one place and up to another were sent out of turn.
+    sent: HashMap<ThreadId, (Seq, Seq)>,
+}
+
+impl Order {
+    /// Begins after `position`.
+    pub(super) fn new(position: Position) -> Self {
+        Self {
+            position,
+            writes: 0,
+            acks: BTreeMap::new(),
+            held: VecDeque::new(),
+            sent: HashMap::new(),
+        }
+    }
+
+    /// Where the stream stands.
+    pub(super) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Moves on: up to `position` the client has been told otherwise.
+    pub(super) fn skip_to(&mut self, position: Position) {
+        self.position = self.position.max(position);
+    }
+
+    /// Whether an event is held back. Until it is not, no delivery may be passed.
+    pub(super) fn is_blocked(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// A write that will be acknowledged is under way.
+    pub(super) fn expect(&mut self) {
+        self.writes += 1;
+    }
+
+    /// Messages of a thread after `after` and up to `through` are sent out of turn.
+    pub(super) fn sent_out_of_turn(&mut self, thread_id: ThreadId, after: Seq, through: Seq) {
+        self.sent.insert(thread_id, (after, through));
+    }
+
+    /// Lets a delivery pass: as itself, as the acknowledgement that stands for it, or not at all
+    /// when the client has been told; or holds it back.
+    pub(super) fn pass(&mut self, delivery: Delivery, out: &mut Vec<Outgoing>) {
+        let (position, frame, own, message) = match &delivery {
+            Delivery::Fleeting(frame) => {
+                out.push(Outgoing::Frame(frame.clone()));
+                return;
+            }
+            Delivery::Durable {
+                position,
+                frame,
+                own,
+                message,
+            } => (*position, frame, *own, *message),
+        };
+        if position <= self.position {
+            return;
+        }
+        if let Some(ack) = self.acks.remove(&position) {
+            out.push(Outgoing::Reply(ack));
+        } else if own && self.writes > 0 {
+            self.held.push_back(delivery);
+            return;
+        } else if !self.is_sent(message) {
+            out.push(Outgoing::Frame(frame.clone()));
+        }
+        self.position = position;
+    }
+
+    /// A write was carried out: answers it in its event's place, and lets pass what waited.
+    pub(super) fn acknowledge(
+        &mut self,
+        reference: String,
+        written: Written,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let position = written
+            .position
+            .filter(|position| *position > self.position);
+        let ack = Reply {
+            reference: Some(reference),
+            outcome: Ok(written.data),
+            position,
+        };
+        match position {
+            Some(position) => {
+                self.acks.insert(position, ack);
+            }
+            // Nothing new was written, or the client knows: there is no place to wait for.
+            None => out.push(Outgoing::Reply(ack)),
+        }
+        self.give_up(true, out);
+    }
+
+    /// A write was refused, or none was `expected`: lets pass what waited for it.
+    pub(super) fn give_up(&mut self, expected: bool, out: &mut Vec<Outgoing>) {
+        self.writes -= usize::from(expected);
+        if let Some(delivery) = self.held.pop_front() {
+            self.pass(delivery, out);
+        }
+    }
+
+    /// Answers what no event will come for, once all that was told up to `told` has passed: who
+    /// deletes in a thread that they have left is not in the audience.
+    pub(super) fn settle(&mut self, told: Position, out: &mut Vec<Outgoing>) {
+        if self.is_blocked() {
+            return;
+        }
+        while let Some(entry) = self.acks.first_entry() {
+            if *entry.key() > told {
+                return;
+            }
+            self.position = self.position.max(*entry.key());
+            out.push(Outgoing::Reply(entry.remove()));
+        }
+    }
+
+    /// Whether a new message was sent out of turn.
+    fn is_sent(&mut self, message: Option<(ThreadId, Seq)>) -> bool {
+        let Some((thread_id, seq)) = message else {
+            return false;
+        };
+        match self.sent.get(&thread_id) {
+            Some((_, through)) if seq > *through => {
+                self.sent.remove(&thread_id);
+                false
+            }
+            Some((after, _)) => seq > *after,
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::realtime::{Frame, session::raw};
+
+    fn event(position: i64, own: bool) -> Delivery {
+        let position = Position::new(position);
+        Delivery::Durable {
+            position,
+            frame: Frame::durable("message.new", &(), position),
+            own,
+            message: None,
+        }
+    }
+
+    fn written(position: Option<i64>) -> Written {
+        Written {
+            data: raw(&()),
+            position: position.map(Position::new),
+        }
+    }
+
+    /// Events as their positions, acknowledgements as their references.
+    fn told(out: &[Outgoing]) -> Vec<String> {
+        out.iter()
+            .map(|item| match item {
+                Outgoing::Frame(frame) => frame.position().map_or("-".into(), |p| p.to_string()),
+                Outgoing::Reply(reply) => reply.reference.clone().unwrap_or_default(),
+                other => format!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_ack_that_comes_first_waits_for_its_events_place() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        order.expect();
+        order.acknowledge("a".into(), written(Some(2)), &mut out);
+        order.pass(event(1, false), &mut out);
+        order.pass(event(2, true), &mut out);
+        order.pass(event(3, false), &mut out);
+        assert_eq!(told(&out), ["1", "a", "3"]);
+    }
+
+    #[test]
+    fn an_event_that_comes_first_waits_for_its_ack() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        order.expect();
+        order.pass(event(1, false), &mut out);
+        order.pass(event(2, true), &mut out);
+        assert!(order.is_blocked());
+        order.acknowledge("a".into(), written(Some(2)), &mut out);
+        assert!(!order.is_blocked());
+        assert_eq!(told(&out), ["1", "a"]);
+    }
+
+    #[test]
+    fn an_own_event_of_another_device_is_an_event_after_all() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        order.expect();
+        order.pass(event(1, true), &mut out);
+        order.acknowledge("a".into(), written(Some(2)), &mut out);
+        order.pass(event(2, true), &mut out);
+        assert_eq!(told(&out), ["1", "a"]);
+    }
+
+    #[test]
+    fn a_refusal_frees_what_waited() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        order.expect();
+        order.pass(event(1, true), &mut out);
+        order.give_up(true, &mut out);
+        assert_eq!(told(&out), ["1"]);
+    }
+
+    #[test]
+    fn a_repeated_write_is_answered_at_once() {
+        let (mut order, mut out) = (Order::new(Position::new(9)), Vec::new());
+        order.expect();
+        order.acknowledge("a".into(), written(None), &mut out);
+        order.expect();
+        order.acknowledge("b".into(), written(Some(7)), &mut out);
+        assert_eq!(told(&out), ["a", "b"]);
+    }
+
+    #[test]
+    fn an_ack_without_an_event_comes_when_everyone_has_been_told() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        order.expect();
+        order.acknowledge("a".into(), written(Some(2)), &mut out);
+        order.settle(Position::new(1), &mut out);
+        assert!(out.is_empty());
+        order.settle(Position::new(2), &mut out);
+        assert_eq!(told(&out), ["a"]);
+    }
+
+    #[test]
+    fn what_was_sent_out_of_turn_is_not_sent_again() {
+        let (mut order, mut out) = (Order::new(Position::ZERO), Vec::new());
+        let thread_id = ThreadId::from_uuid(Uuid::nil());
+        order.sent_out_of_turn(thread_id, Seq::new(1), Seq::new(3));
+        for seq in 1..=4 {
+            let position = Position::new(seq);
+            let delivery = Delivery::Durable {
+                position,
+                frame: Frame::durable("message.new", &(), position),
+                own: false,
+                message: Some((thread_id, Seq::new(seq))),
+            };
+            order.pass(delivery, &mut out);
+        }
+        assert_eq!(told(&out), ["1", "4"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! What a session tells its client.
+
+use futures_util::{Sink, SinkExt, Stream, stream};
+use serde::Serialize;
+use tokio::time::timeout;
+
+use super::{
+    End, Session,
+    command::{Written, raw},
+};
+use crate::realtime::{CloseReason, Failure, Incoming, Outgoing, Reply, roster::Delivery};
+
+/// How many deliveries go out before they are flushed.
+const BURST: usize = 128;
+
+/// Writes and flushes.
+pub(super) async fn send<T, E>(transport: &mut T, items: Vec<Outgoing>) -> Result<(), E>
+where
+    T: Sink<Outgoing, Error = E> + Unpin,
+{
+    transport
+        .send_all(&mut stream::iter(items.into_iter().map(Ok)))
+        .await
+}
+
+impl<T, E> Session<'_, T>
+where
+    T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
+    E: Send,
+{
+    /// Writes and flushes. A client that does not take it in time is too slow.
+    pub(super) async fn say(&mut self, items: impl Into<Vec<Outgoing>>) -> Result<(), End> {
+        let items = items.into();
+        if items.is_empty() {
+            return Ok(());
+        }
+        let limit = self.gateway.settings.write_timeout;
+        tokio::select! {
+            biased;
+            written = timeout(limit, send(&mut self.transport, items)) => match written {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) => Err(End::Gone),
+                Err(_) => Err(End::Close(CloseReason::TooSlow)),
+            },
+            reason = self.end.ended() => Err(End::Close(reason)),
+        }
+    }
+
+    /// Takes a delivery and whatever else is queued, and writes them in one go.
+    pub(super) async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
+        let mut out = Vec::new();
+        self.order.pass(delivery, &mut out);
+        self.drain_queue(&mut out);
+        self.say(out).await
+    }
+
+    /// Answers a write: an acknowledgement takes its event's place in the stream.
+    pub(super) async fn answer(
+        &mut self,
+        reference: Option<String>,
+        outcome: Result<Written, Failure>,
+    ) -> Result<(), End> {
+        let mut out = Vec::new();
+        match (reference, outcome) {
+            (None, Ok(_)) => {}
+            (Some(reference), Ok(written)) => {
+                let told = self.gateway.messaging.hub().applied();
+                self.order.acknowledge(reference, written, &mut out);
+                self.drain_queue(&mut out);
+                if self.queue.is_empty() {
+                    self.order.settle(told, &mut out);
+                }
+            }
+            (reference, Err(failure)) => {
+                self.order.give_up(reference.is_some(), &mut out);
+                out.push(Outgoing::Reply(Reply {
+                    reference,
+                    outcome: Err(failure),
+                    position: None,
+                }));
+                self.drain_queue(&mut out);
+            }
+        }
+        self.say(out).await
+    }
+
+    fn drain_queue(&mut self, out: &mut Vec<Outgoing>) {
+        while !self.order.is_blocked() && out.len() < BURST {
+            match self.queue.try_recv() {
+                Ok(delivery) => self.order.pass(delivery, out),
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Acknowledges a command that appends nothing.
+    pub(super) async fn acknowledge(
+        &mut self,
+        reference: Option<String>,
+        data: &impl Serialize,
+    ) -> Result<(), End> {
+        if reference.is_none() {
+            return Ok(());
+        }
+        let reply = Reply {
+            reference,
+            outcome: Ok(raw(data)),
+            position: None,
+        };
+        self.say([Outgoing::Reply(reply)]).await
+    }
+
+    /// Tells the client why something is not done.
+    pub(super) async fn refuse(
+        &mut self,
+        reference: Option<String>,
+        failure: Failure,
+    ) -> Result<(), End> {
+        let reply = Reply {
+            reference,
+            outcome: Err(failure),
+            position: None,
+        };
+        self.say([Outgoing::Reply(reply)]).await
+    }
+}
