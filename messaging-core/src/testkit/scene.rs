@@ -284,8 +284,8 @@ impl Scene {
         seq: i64,
     ) -> Committed<Seq> {
         let advance = self.new_advance(thread_id, name, marker, seq);
-        let marked = self.store.advance_marker(advance).await;
-        marked.expect("the marker is moved")
+        let moved = self.store.advance_marker(advance).await;
+        moved.expect("the marker is moved")
     }
 }
 

@@ -259,14 +259,14 @@ pub async fn a_disabled_sender_is_refused_while_it_lasts(scene: Scene) {
 pub async fn a_block_stops_a_direct_thread_both_ways(scene: Scene) {
     let thread = scene.direct("ann", "ben").await;
     scene.block("ann", "ben").await;
-    let from_blocker = scene.new_message(thread, "ann", "hello");
-    let from_blocked = scene.new_message(thread, "ben", "hello");
+    let outgoing = scene.new_message(thread, "ann", "hello");
+    let incoming = scene.new_message(thread, "ben", "hello");
     assert_refused!(
-        scene.store().append(from_blocker).await,
+        scene.store().append(outgoing).await,
         SendError::RecipientBlocked
     );
     assert_refused!(
-        scene.store().append(from_blocked).await,
+        scene.store().append(incoming).await,
         SendError::RecipientUnavailable
     );
     let (ann, ben) = (user("ann"), user("ben"));

@@ -4,6 +4,11 @@
 //! panics when the store says otherwise. [`conformance_suite!`](crate::conformance_suite) makes
 //! tests of all of them; one alone runs with [`run`].
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "these are tests, though they are compiled as a library"
+)]
+
 /// Expects a refusal of this kind.
 macro_rules! assert_refused {
     ($call:expr, $error:pat) => {
@@ -83,7 +88,6 @@ macro_rules! conformance_suite {
     };
     ($open:expr; $($noun:ident { $($check:ident,)* })*) => {$(
         mod $noun {
-            #[allow(unused_imports)]
             use super::*;
 
             $(
