@@ -9,7 +9,7 @@ use crate::{
     account::Accounts,
     block::Blocks,
     clock::{Clock, SystemClock},
-    id::{IdGenerator, RandomIds},
+    id::{IdGenerator, Position, RandomIds},
     limits::{Features, Limits},
     log::{EventStream, follow},
     message::Messages,
@@ -156,13 +156,13 @@ pub struct Events<'a> {
 
 impl Events<'_> {
     /// Every change from now on, in order, also those of other processes on the same database.
-    pub fn subscribe(&self) -> EventStream {
+    pub fn subscribe(self) -> EventStream {
         EventStream::new(self.messaging.store().clone(), None)
     }
 
     /// Every change after `position`, then those to come, without a gap in between. Keep the
     /// position of the last entry you have dealt with, and nothing is missed over a restart.
-    pub fn subscribe_after(&self, position: crate::id::Position) -> EventStream {
+    pub fn subscribe_after(self, position: Position) -> EventStream {
         EventStream::new(self.messaging.store().clone(), Some(position))
     }
 }

@@ -101,10 +101,10 @@ impl EventStream {
     /// log.
     async fn fill(&mut self) -> Result<(), FollowError> {
         let applied = self.begin().await?;
-        if let Ok(Ok(batch)) = timeout(POLL, self.commits.recv()).await {
-            if self.take(applied, &batch) {
-                return Ok(());
-            }
+        if let Ok(Ok(batch)) = timeout(POLL, self.commits.recv()).await
+            && self.take(applied, &batch)
+        {
+            return Ok(());
         }
         self.read(applied).await
     }

@@ -70,7 +70,7 @@ impl Fault for SyncError {
 impl Events<'_> {
     /// What the caller has missed since `cursor`; without one, nothing, and the present place.
     pub async fn sync(
-        &self,
+        self,
         caller: &Caller,
         cursor: Option<&Cursor>,
         size: PageSize,

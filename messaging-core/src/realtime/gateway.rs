@@ -107,13 +107,12 @@ impl Gateway {
         T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
         E: Send,
     {
-        let (reference, token) = match token {
-            Some(token) => (None, token),
-            None => {
-                let first = first_command(transport);
-                let first = timeout(self.settings.authenticate_timeout, first).await;
-                first.unwrap_or(Err(End::Close(CloseReason::Unauthenticated)))?
-            }
+        let (reference, token) = if let Some(token) = token {
+            (None, token)
+        } else {
+            let first = first_command(transport);
+            let first = timeout(self.settings.authenticate_timeout, first).await;
+            first.unwrap_or(Err(End::Close(CloseReason::Unauthenticated)))?
         };
         let outcome = match self.authenticator.authenticate(&token).await {
             Ok(identity) if identity.caller.role == Role::Service => {

@@ -214,13 +214,12 @@ impl Hub {
             let Some((kind, thread_id, viewers)) = self.tell(&entry, &threads) else {
                 return;
             };
-            let frames = loop {
-                let framer = &self.inner.framer;
-                match framer
-                    .threads(kind, thread_id, entry.position, &viewers)
-                    .await
-                {
-                    Ok(frames) => break frames,
+            let seen = loop {
+                let read = self
+                    .framer()
+                    .threads(kind, thread_id, entry.position, &viewers);
+                match read.await {
+                    Ok(seen) => break seen,
                     Err(error) => {
                         tracing::warn!(%error, "a thread cannot be read to be told; trying again");
                         tokio::time::sleep(RETRY).await;
@@ -228,11 +227,8 @@ impl Hub {
                 }
             };
             threads.extend(viewers.into_iter().map(|user_id| (user_id, None)));
-            threads.extend(
-                frames
-                    .into_iter()
-                    .map(|(user_id, frame)| (user_id, Some(frame))),
-            );
+            let seen = seen.into_iter();
+            threads.extend(seen.map(|(user_id, frame)| (user_id, Some(frame))));
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Room {
 /// All rooms, and where each session and each participant is.
 #[derive(Debug, Default)]
 pub(super) struct Rooms {
-    rooms: HashMap<ThreadId, Room>,
+    threads: HashMap<ThreadId, Room>,
     by_session: HashMap<SessionId, HashSet<ThreadId>>,
     by_participant: HashMap<UserId, HashSet<ThreadId>>,
 }
@@ -40,7 +40,7 @@ impl Rooms {
         user_id: &UserId,
         participants: impl IntoIterator<Item = UserId>,
     ) {
-        let room = self.rooms.entry(thread_id).or_default();
+        let room = self.threads.entry(thread_id).or_default();
         room.subscribers.insert(session_id, user_id.clone());
         for participant in participants {
             let threads = self.by_participant.entry(participant.clone()).or_default();
@@ -61,12 +61,12 @@ impl Rooms {
                 self.by_session.remove(&session_id);
             }
         }
-        let Some(room) = self.rooms.get_mut(&thread_id) else {
+        let Some(room) = self.threads.get_mut(&thread_id) else {
             return;
         };
         room.subscribers.remove(&session_id);
         if room.subscribers.is_empty()
-            && let Some(room) = self.rooms.remove(&thread_id)
+            && let Some(room) = self.threads.remove(&thread_id)
         {
             for participant in room.participants {
                 self.forget(&participant, thread_id);
@@ -92,17 +92,17 @@ impl Rooms {
     }
 
     pub(super) fn get(&self, thread_id: ThreadId) -> Option<&Room> {
-        self.rooms.get(&thread_id)
+        self.threads.get(&thread_id)
     }
 
     /// The rooms of threads that a user takes part in.
     pub(super) fn with_participant(&self, user_id: &UserId) -> impl Iterator<Item = &Room> {
         let threads = self.by_participant.get(user_id).into_iter().flatten();
-        threads.filter_map(|thread_id| self.rooms.get(thread_id))
+        threads.filter_map(|thread_id| self.threads.get(thread_id))
     }
 
     pub(super) fn add_participant(&mut self, thread_id: ThreadId, user_id: &UserId) {
-        if let Some(room) = self.rooms.get_mut(&thread_id) {
+        if let Some(room) = self.threads.get_mut(&thread_id) {
             room.participants.insert(user_id.clone());
             let threads = self.by_participant.entry(user_id.clone()).or_default();
             threads.insert(thread_id);
@@ -116,7 +116,7 @@ impl Rooms {
         user_id: &UserId,
         sessions: &[SessionId],
     ) {
-        if let Some(room) = self.rooms.get_mut(&thread_id) {
+        if let Some(room) = self.threads.get_mut(&thread_id) {
             room.participants.remove(user_id);
             room.typing.remove(user_id);
             self.forget(user_id, thread_id);
@@ -134,7 +134,7 @@ impl Rooms {
         user_id: &UserId,
         now: Instant,
     ) -> bool {
-        let Some(room) = self.rooms.get_mut(&thread_id) else {
+        let Some(room) = self.threads.get_mut(&thread_id) else {
             return false;
         };
         let since = room.typing.get(user_id);
@@ -153,7 +153,7 @@ impl Rooms {
         user_id: &UserId,
         since: Option<Instant>,
     ) -> bool {
-        let Some(room) = self.rooms.get_mut(&thread_id) else {
+        let Some(room) = self.threads.get_mut(&thread_id) else {
             return false;
         };
         match (room.typing.get(user_id), since) {

@@ -86,7 +86,7 @@ impl<'a> Tags<'a> {
     ) -> Result<Tag, TagError> {
         let mut faults = Vec::new();
         check_name(&name, &mut faults);
-        let color = color.map(|color| check_color(color, &mut faults));
+        let color = color.map(|color| check_color(&color, &mut faults));
         Invalid::check(faults)?;
         let tag = NewTag {
             id: TagId::from_uuid(self.messaging.ids().next_uuid()),
@@ -111,7 +111,7 @@ impl<'a> Tags<'a> {
         }
         update.color = update
             .color
-            .map(|color| color.map(|color| check_color(color, &mut faults)));
+            .map(|color| color.map(|color| check_color(&color, &mut faults)));
         Invalid::check(faults)?;
         let store = self.messaging.store();
         store.update_tag(&caller.user_id, tag_id, update).await
@@ -158,7 +158,7 @@ fn check_name(name: &str, faults: &mut Vec<FieldError>) {
     check_chars("name", name, 1, MAX_TAG_NAME, faults);
 }
 
-fn check_color(color: String, faults: &mut Vec<FieldError>) -> String {
+fn check_color(color: &str, faults: &mut Vec<FieldError>) -> String {
     let digits = color.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         faults.push(FieldError {

@@ -173,7 +173,7 @@ impl<'a> Threads<'a> {
         Self { messaging }
     }
 
-    fn shown(&self, thread: Thread, viewer: &UserId) -> Thread {
+    fn shown(self, thread: Thread, viewer: &UserId) -> Thread {
         thread.shown_by(self.messaging.features(), viewer)
     }
 }

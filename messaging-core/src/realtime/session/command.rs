@@ -241,13 +241,13 @@ async fn mark(
             return Err(Invalid::field("data.message_id", message).into());
         }
     };
-    let marked = messaging.receipts().mark(caller, marker, up_to).await?;
+    let moved = messaging.receipts().mark(caller, marker, up_to).await?;
     let ack = MarkAck {
-        thread_id: marked.thread_id,
-        seq: marked.seq,
+        thread_id: moved.thread_id,
+        seq: moved.seq,
     };
     Ok(Written {
         data: raw(&ack),
-        position: marked.position,
+        position: moved.position,
     })
 }
