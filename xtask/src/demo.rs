@@ -1,6 +1,11 @@
 //! `cargo xtask demo`: the server in release mode, with people who talk.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs, io,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
 use anyhow::{Context, Result};
 
@@ -32,19 +37,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         remove_database(&data_dir)?;
     }
     let server = workspace::release_dir().join("messaging-server");
-    let mut demo = std::process::Command::new(&server);
+    let mut demo = Command::new(&server);
     demo.current_dir(workspace::root());
     demo.arg("demo").arg("--data-dir").arg(&data_dir);
     demo.arg("--port").arg(args.port.to_string());
-    Ok(workspace::exit_code(workspace::run(&mut demo)?))
+    // The server takes this process's place: Ctrl-C and the exit code are its own.
+    let error = demo.exec();
+    Err(error).with_context(|| format!("cannot run {}", server.display()))
 }
 
 /// Removes the last demo's files, and nothing else that may be in the folder.
-fn remove_database(data_dir: &std::path::Path) -> Result<()> {
+fn remove_database(data_dir: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let file = data_dir.join(format!("messaging.db{suffix}"));
         match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot remove {}", file.display()));
             }
             _ => {}

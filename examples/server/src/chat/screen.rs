@@ -1,0 +1,97 @@
+//! What the user sees. On a terminal the line being typed stays below whatever arrives.
+
+use std::io::{self, Write};
+
+const DIM: &str = "\x1b[2m";
+const BOLD: &str = "\x1b[1m";
+const PLAIN: &str = "\x1b[0m";
+const CLEAR_LINE: &str = "\r\x1b[2K";
+
+/// Standard output, a line at a time.
+#[derive(Debug)]
+pub(super) struct Screen {
+    terminal: bool,
+    draft: String,
+}
+
+impl Screen {
+    pub(super) fn new(terminal: bool) -> Self {
+        Self {
+            terminal,
+            draft: String::new(),
+        }
+    }
+
+    /// What someone said.
+    pub(super) fn message(&mut self, time: &str, who: &str, text: &str) {
+        let line = if self.terminal {
+            format!("{DIM}{time}{PLAIN} {BOLD}{who}{PLAIN} {text}")
+        } else {
+            format!("{time} {who}: {text}")
+        };
+        self.print(&line);
+    }
+
+    /// What happened besides.
+    pub(super) fn note(&mut self, text: &str) {
+        let line = if self.terminal {
+            format!("{DIM}· {text}{PLAIN}")
+        } else {
+            format!("· {text}")
+        };
+        self.print(&line);
+    }
+
+    /// The line being typed.
+    pub(super) fn draft(&mut self, draft: String) {
+        self.draft = draft;
+        self.redraw(CLEAR_LINE);
+    }
+
+    fn print(&mut self, line: &str) {
+        if self.terminal {
+            self.redraw(&format!("{CLEAR_LINE}{line}\n"));
+        } else {
+            write(&format!("{line}\n"));
+        }
+    }
+
+    fn redraw(&self, before: &str) {
+        write(&format!("{before}> {}", self.draft));
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if self.terminal {
+            write(CLEAR_LINE);
+        }
+    }
+}
+
+/// A terminal that is gone hears nothing; the input ends with it, and so does the chat.
+fn write(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// A text from another user without the control characters that could redraw our screen.
+pub(super) fn harmless(text: &str) -> String {
+    let show = |c: char| match c {
+        '\n' | '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(show).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anothers_words_cannot_drive_our_terminal() {
+        assert_eq!(harmless("a\nb\x1b[2Jc\u{9b}d"), "a b\u{fffd}[2Jc\u{fffd}d");
+    }
+}

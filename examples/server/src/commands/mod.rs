@@ -1,0 +1,3 @@
+//! What the program can do, a file a subcommand.
+
+pub(crate) mod token;

@@ -1,0 +1,36 @@
+//! Settings: environment variables, each also a flag. PROTOCOL.md names them; a group a file.
+//!
+//! A value name is the variable's own name, so that clap's complaint about a value names both.
+
+mod conversation;
+mod database;
+mod later;
+mod listen;
+mod logging;
+mod throttle;
+mod token;
+mod value;
+
+pub(crate) use conversation::Conversation;
+pub(crate) use database::Database;
+pub(crate) use later::{Later, check_later};
+pub(crate) use listen::Listen;
+pub(crate) use logging::Logging;
+pub(crate) use throttle::Throttle;
+pub(crate) use token::{MIN_SECRET, Tokens};
+pub(crate) use value::{Secret, parse_duration};
+
+/// Everything that `serve` can be told.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Settings {
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) tokens: Tokens,
+    #[command(flatten)]
+    pub(crate) throttle: Throttle,
+    #[command(flatten)]
+    pub(crate) conversation: Conversation,
+}
