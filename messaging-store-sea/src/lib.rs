@@ -1,1 +1,4 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
