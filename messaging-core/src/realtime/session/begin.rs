@@ -175,7 +175,7 @@ where
     }
 
     async fn read_missed(
-        &self,
+        &mut self,
         after: Position,
         until: Position,
     ) -> Result<(Vec<Outgoing>, Position), StoreError> {

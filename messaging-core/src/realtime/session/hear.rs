@@ -135,7 +135,7 @@ where
         }
     }
 
-    async fn check_typing(&self, thread_id: ThreadId) -> Result<(), Failure> {
+    async fn check_typing(&mut self, thread_id: ThreadId) -> Result<(), Failure> {
         let messaging = &self.gateway.messaging;
         if !messaging.features().typing_indicators {
             let detail = "typing indicators are turned off";

@@ -55,7 +55,7 @@ where
         }
     }
 
-    async fn thread_to_subscribe(&self, thread_id: ThreadId) -> Result<Thread, Failure> {
+    async fn thread_to_subscribe(&mut self, thread_id: ThreadId) -> Result<Thread, Failure> {
         let messaging = &self.gateway.messaging;
         let limit = messaging.limits().subscriptions;
         if messaging.hub().subscriptions(self.id) >= limit {

@@ -1,0 +1,262 @@
+//! A connection without a network: what a client says and hears, as values.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures_util::{Sink, Stream};
+use messaging_core::{
+    Messaging, MessagingBuilder,
+    auth::{AuthError, Authenticator, Identity},
+    caller::{Caller, Role},
+    clock::Timestamp,
+    id::ThreadId,
+    limits::Limits,
+    memory::MemoryStore,
+    page::Cursor,
+    realtime::{CloseReason, CommandIn, Gateway, Incoming, Opening, Outgoing, SessionSettings},
+    testkit::{ManualClock, user},
+    thread::{CreateThread, Invitee},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_util::sync::PollSender;
+
+/// Tokens of the form `user` or `user@expiry-in-millis` speak for that user.
+#[derive(Debug)]
+struct Names;
+
+#[async_trait]
+impl Authenticator for Names {
+    async fn authenticate(&self, token: &str) -> Result<Identity, AuthError> {
+        let (name, expires_at) = match token.split_once('@') {
+            Some((name, millis)) => (name, Timestamp::from_millis(millis.parse().unwrap())),
+            None => (token, None),
+        };
+        let user_id = name.parse().map_err(|_| AuthError::Refused("no".into()))?;
+        let caller = Caller::new(user_id, Role::Client);
+        Ok(Identity { caller, expires_at })
+    }
+}
+
+/// A whole system on the memory store.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub messaging: Messaging,
+    pub gateway: Gateway,
+    pub clock: ManualClock,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub fn with(adapt: impl FnOnce(MessagingBuilder) -> MessagingBuilder) -> Self {
+        let clock = ManualClock::default();
+        let builder = Messaging::builder(MemoryStore::new()).clock(clock.clone());
+        let messaging = adapt(builder).build();
+        let gateway = Gateway::new(messaging.clone(), Arc::new(Names));
+        Self {
+            messaging,
+            gateway,
+            clock,
+        }
+    }
+
+    /// With room for this many waiting events a session.
+    pub fn with_queue(queue: usize) -> Self {
+        let mut limits = Limits::default();
+        limits.session_queue = queue;
+        Self::with(|builder| builder.limits(limits))
+    }
+
+    pub fn settings(mut self, settings: SessionSettings) -> Self {
+        self.gateway = self.gateway.settings(settings);
+        self
+    }
+
+    pub async fn thread(&self, ann: &str, ben: &str) -> ThreadId {
+        let wish = CreateThread {
+            participants: vec![Invitee {
+                user_id: user(ben),
+                role: None,
+            }],
+            kind: None,
+            title: None,
+            metadata: serde_json::Map::new(),
+            message: None,
+        };
+        let caller = Caller::new(user(ann), Role::Client);
+        self.messaging
+            .threads()
+            .create(&caller, wish)
+            .await
+            .unwrap()
+            .thread
+            .id
+    }
+
+    /// Connects with a token.
+    pub fn connect(&self, token: &str) -> Line {
+        self.open(Some(token), None, 1024)
+    }
+
+    /// Connects with a token and a cursor.
+    pub fn resume(&self, token: &str, cursor: &str) -> Line {
+        self.open(Some(token), Some(cursor), 1024)
+    }
+
+    /// Connects; `room` is how much the network takes before the client reads.
+    pub fn open(&self, token: Option<&str>, cursor: Option<&str>, room: usize) -> Line {
+        let (say, incoming) = mpsc::channel(1024);
+        let (outgoing, hear) = mpsc::channel(room);
+        let transport = Transport {
+            incoming,
+            outgoing: PollSender::new(outgoing),
+        };
+        let opening = Opening {
+            token: token.map(str::to_owned),
+            cursor: cursor.map(Cursor::from_text),
+        };
+        let gateway = self.gateway.clone();
+        tokio::spawn(async move { gateway.run(transport, opening).await });
+        Line { say, hear }
+    }
+}
+
+/// The server's end.
+struct Transport {
+    incoming: mpsc::Receiver<Incoming>,
+    outgoing: PollSender<Outgoing>,
+}
+
+impl Stream for Transport {
+    type Item = Incoming;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        self.incoming.poll_recv(cx)
+    }
+}
+
+impl Sink<Outgoing> for Transport {
+    type Error = ();
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        self.outgoing.poll_reserve(cx).map_err(|_| ())
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, item: Outgoing) -> Result<(), ()> {
+        self.outgoing.send_item(item).map_err(|_| ())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The client's end.
+#[derive(Debug)]
+pub struct Line {
+    say: mpsc::Sender<Incoming>,
+    hear: mpsc::Receiver<Outgoing>,
+}
+
+impl Line {
+    pub async fn say(&self, kind: &str, reference: Option<&str>, data: Value) {
+        let command = CommandIn {
+            kind: kind.to_owned(),
+            reference: reference.map(str::to_owned),
+            data: serde_json::value::to_raw_value(&data).unwrap(),
+        };
+        self.incoming(Incoming::Command(command)).await;
+    }
+
+    pub async fn incoming(&self, incoming: Incoming) {
+        self.say.send(incoming).await.unwrap();
+    }
+
+    pub async fn send(&self, reference: &str, thread_id: ThreadId, words: &str) {
+        let content = json!({ "type": "text", "text": words });
+        let data = json!({ "thread_id": thread_id, "client_id": words.replace(" ", "-"), "content": content });
+        self.say("message.send", Some(reference), data).await;
+    }
+
+    /// What comes next, whatever it is. `None` when the server has hung up.
+    pub async fn next(&mut self) -> Option<Outgoing> {
+        // Virtual time in most tests: the deadline only keeps a broken test from hanging.
+        let next = tokio::time::timeout(Duration::from_hours(1), self.hear.recv());
+        next.await.expect("something comes in time")
+    }
+
+    /// The next event, as `{type, data, cursor?}`; pings are passed over.
+    pub async fn event(&mut self) -> Value {
+        loop {
+            match self.next().await {
+                Some(Outgoing::Frame(frame)) => return serde_json::to_value(&frame).unwrap(),
+                Some(Outgoing::Ping) => {}
+                other => panic!("expected an event, got {other:?}"),
+            }
+        }
+    }
+
+    /// The next event of this type; others are passed over.
+    pub async fn event_of(&mut self, kind: &str) -> Value {
+        loop {
+            let event = self.event().await;
+            if event["type"] == kind {
+                return event;
+            }
+        }
+    }
+
+    /// The next acknowledgement's reference, data and cursor.
+    pub async fn ack(&mut self) -> (String, Value, Option<Cursor>) {
+        match self.next().await {
+            Some(Outgoing::Reply(reply)) => {
+                let data = reply.outcome.expect("acknowledged");
+                let data = serde_json::from_str(data.get()).unwrap();
+                let cursor = reply.position.map(Cursor::of_position);
+                (reply.reference.unwrap(), data, cursor)
+            }
+            other => panic!("expected an acknowledgement, got {other:?}"),
+        }
+    }
+
+    /// The next failure's code.
+    pub async fn failure(&mut self) -> &'static str {
+        match self.next().await {
+            Some(Outgoing::Reply(reply)) => reply.outcome.expect_err("refused").kind.code(),
+            other => panic!("expected a failure, got {other:?}"),
+        }
+    }
+
+    /// Reads to the end; answers why it came.
+    pub async fn closed(&mut self) -> Option<CloseReason> {
+        let mut reason = None;
+        while let Some(outgoing) = self.next().await {
+            if let Outgoing::Close(close) = outgoing {
+                reason = Some(close);
+            }
+        }
+        reason
+    }
+
+    /// Connected and greeted: the cursor of the greeting.
+    pub async fn ready(&mut self) -> String {
+        let ready = self.event().await;
+        assert_eq!(ready["type"], "session.ready", "{ready}");
+        ready["data"]["cursor"].as_str().unwrap().to_owned()
+    }
+
+    /// Hangs up.
+    pub fn hang_up(self) {}
+}
