@@ -1,0 +1,208 @@
+//! JSON from clients: bounded in depth, and refused in words that name the field.
+
+use messaging_core::error::Invalid;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::error::Category;
+
+/// The deepest nesting that is taken. Known fields are held to it by the parser itself; the check
+/// before it covers those that are skipped, which the parser follows without end.
+const MAX_DEPTH: usize = 127;
+
+/// Reads one value and nothing after it.
+///
+/// # Errors
+/// Names the field: `content`, `participants[1].role`; `body` when it is not JSON at all.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Invalid> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Invalid::field("body", "must be a JSON object"));
+    }
+    if is_too_deep(bytes) {
+        let message = format!("must be nested at most {MAX_DEPTH} deep");
+        return Err(Invalid::field("body", message));
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| describe("body", &error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| describe("body", ".", &error))?;
+    Ok(value)
+}
+
+/// Keeps `null` apart from an absent field: `#[serde(default, deserialize_with = "given")]`.
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
+pub(crate) fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Whether brackets outside of strings are nested deeper than is taken.
+pub(crate) fn is_too_deep(bytes: &[u8]) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_string = !in_string,
+            (false, b'[' | b'{') => depth += 1,
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// Says what is wrong in a client's terms: the parser's own words name Rust types and repeat
+/// whatever was sent. `root` is what to call the whole, for which the parser's path is `.`.
+pub(crate) fn describe(root: &'static str, path: &str, error: &serde_json::Error) -> Invalid {
+    let text = error.to_string();
+    if error.classify() != Category::Data {
+        return Invalid::field(root, format!("must be JSON: {text}"));
+    }
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(text, _)| text);
+    let child = |name: &str| match path {
+        "." => name.to_owned(),
+        _ => format!("{path}.{name}"),
+    };
+    if let Some(name) = quoted_after(text, "missing field ") {
+        return Invalid::field(child(name), "is required");
+    }
+    if let Some(name) = quoted_after(text, "duplicate field ") {
+        return Invalid::field(child(name), "must be given once");
+    }
+    match path {
+        "." => Invalid::field(root, expectation(text)),
+        _ => Invalid::field(path.to_owned(), expectation(text)),
+    }
+}
+
+fn quoted_after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let name = text.strip_prefix(start)?;
+    name.strip_prefix('`')?.strip_suffix('`')
+}
+
+fn expectation(text: &str) -> String {
+    if text.starts_with("UUID parsing failed") {
+        return "must be a UUID".to_owned();
+    }
+    let generic = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant ",
+    ];
+    match text.rsplit_once(", expected ") {
+        Some((start, expected)) if generic.iter().any(|g| start.starts_with(g)) => {
+            format!("must be {}", in_json_terms(expected))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn in_json_terms(expected: &str) -> String {
+    let is_rust = |word: &str| expected.starts_with(word);
+    match expected {
+        "a map" => "an object".to_owned(),
+        "a sequence" => "an array".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "i64" | "u64" | "i32" | "u32" => "a whole number".to_owned(),
+        _ if is_rust("struct ") || is_rust("internally tagged ") => "an object".to_owned(),
+        _ if is_rust("enum ") || is_rust("variant ") => "a string".to_owned(),
+        _ => expected.replace('`', ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use messaging_core::{caller::Role, id::ThreadId, message::Content};
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Wish {
+        #[serde(rename = "thread_id")]
+        _thread_id: ThreadId,
+        #[serde(rename = "list", default)]
+        _list: Vec<BTreeMap<String, i64>>,
+        #[serde(rename = "role", default)]
+        _role: Option<Role>,
+        #[serde(rename = "content", default)]
+        _content: Option<Content>,
+    }
+
+    const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    fn refusal(json: &str) -> String {
+        decode::<Wish>(json.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_clients_terms_and_names_the_field() {
+        let with = |rest: &str| refusal(&format!(r#"{{"thread_id":"{ID}",{rest}}}"#));
+        assert_eq!(refusal("{}"), "thread_id is required");
+        assert_eq!(refusal("[]"), "thread_id is required");
+        assert_eq!(refusal("7"), "body must be an object");
+        assert_eq!(refusal(r#"{"thread_id":7}"#), "thread_id must be a UUID");
+        assert_eq!(refusal(r#"{"thread_id":"x"}"#), "thread_id must be a UUID");
+        assert_eq!(
+            with(r#""list":[{"a":1},{"b":"x"}]"#),
+            "list[1].b must be a whole number"
+        );
+        assert_eq!(with(r#""list":{}"#), "list must be an array");
+        assert_eq!(
+            with(r#""role":"king""#),
+            "role must be one of client, creator, admin, service"
+        );
+        assert_eq!(
+            with(r#""content":{"type":"text"}"#),
+            "content.text is required"
+        );
+        assert_eq!(with(r#""content":[]"#), "content must be an object");
+        assert_eq!(
+            with(r#""role":"client","role":"client""#),
+            "role must be given once"
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_called_so() {
+        for text in ["", "  ", "{", "{\"a\":", "nonsense", "{}{}", "\u{feff}{}"] {
+            assert!(refusal(text).starts_with("body must be "), "{text}");
+        }
+        let error = decode::<Wish>(b"{\"thread_id\":\"\xff\"}").unwrap_err();
+        assert!(
+            error.to_string().starts_with("body must be JSON"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_in_known_and_in_skipped_fields() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for text in [
+            deep.clone(),
+            "[".repeat(100_000),
+            format!(r#"{{"thread_id":"{ID}","unknown":{deep}}}"#),
+            format!(r#"{{"thread_id":{deep}}}"#),
+        ] {
+            assert_eq!(refusal(&text), "body must be nested at most 127 deep");
+        }
+        let text = format!(
+            r#"{{"thread_id":"{ID}","unknown":"\"[[{}"}}"#,
+            "[".repeat(1000)
+        );
+        assert!(decode::<Wish>(text.as_bytes()).is_ok());
+    }
+}

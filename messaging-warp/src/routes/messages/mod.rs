@@ -1,0 +1,33 @@
+//! `/api/messages`
+
+mod delete;
+mod edit;
+mod list;
+mod reactions;
+mod send;
+
+use messaging_core::message::MessageOut as Shown;
+use serde::Serialize;
+use warp::Filter;
+
+use super::Route;
+use crate::Api;
+
+/// A message as its caller sees it.
+#[derive(Serialize)]
+struct MessageOut<'a> {
+    message: Shown<'a>,
+}
+
+pub(super) fn routes(api: &Api) -> Route {
+    list::route(api)
+        .or(send::route(api))
+        .unify()
+        .or(edit::route(api))
+        .unify()
+        .or(delete::route(api))
+        .unify()
+        .or(reactions::routes(api))
+        .unify()
+        .boxed()
+}
