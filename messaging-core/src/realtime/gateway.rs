@@ -174,9 +174,7 @@ impl Gateway {
             Ok(()) => session.run().await,
             Err(end) => end,
         };
-        if let End::Close(reason) = end {
-            session.close(reason).await;
-        }
+        session.finish(end).await;
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     Store,
     account::AccountState,
     clock::Clock,
+    error::StoreError,
     id::{Position, SessionId, ThreadId, UserId},
     limits::{Features, Limits},
     log::{Change, LogEntry},
@@ -220,9 +221,14 @@ impl Hub {
                     .threads(kind, thread_id, entry.position, &viewers);
                 match read.await {
                     Ok(seen) => break seen,
-                    Err(error) => {
-                        tracing::warn!(%error, "a thread cannot be read to be told; trying again");
+                    Err(StoreError::Unavailable(reason)) => {
+                        tracing::warn!(reason, "a thread cannot be read to be told; trying again");
                         tokio::time::sleep(RETRY).await;
+                    }
+                    Err(error) => {
+                        // One damaged row must not keep everyone else from being told.
+                        tracing::error!(%error, %thread_id, "a thread is not told");
+                        break Vec::new();
                     }
                 }
             };

@@ -172,3 +172,15 @@ async fn unreadable_frames_end_a_session() {
     large.incoming(Incoming::TooLarge).await;
     assert_eq!(large.closed().await, Some(CloseReason::TooLarge));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_was_taken_is_carried_out_although_its_client_hangs_up() {
+    let world = World::new();
+    let thread_id = world.thread("ann", "ben").await;
+    let (mut ann, mut ben) = (world.connect("ann"), world.connect("ben"));
+    ann.ready().await;
+    ben.ready().await;
+    ann.send("r", thread_id, "goodbye").await;
+    ann.hang_up();
+    assert_eq!(ben.event().await["data"]["message"]["seq"], 1);
+}

@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::{Sink, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 
 use self::{command::Written, flood::Flood, order::Order};
@@ -36,7 +36,9 @@ use crate::{
 
 /// The largest frame a client may send, in bytes. Transports enforce it.
 pub const MAX_FRAME: usize = 64 * 1024;
-/// How long the last words may take to leave.
+/// How long the hub may take to begin.
+const JOIN: Duration = Duration::from_secs(10);
+/// How long the last words may take to leave, and writes under way to be done.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A write under way, with the reference that its answer bears.
@@ -106,7 +108,12 @@ where
     /// Asks the hub to tell this session everything from now on. Answers where that begins.
     async fn join(&mut self) -> Result<Position, End> {
         let hub = self.gateway.messaging.hub();
-        match hub.register(self.id, &self.identity.caller.user_id).await {
+        let registration = hub.register(self.id, &self.identity.caller.user_id);
+        // The hub takes nobody in before it follows the log, and that waits for storage.
+        let Ok(registration) = timeout(JOIN, registration).await else {
+            return Err(End::Close(CloseReason::GoingAway));
+        };
+        match registration {
             Ok(Registration { from, queue, end }) => {
                 self.queue = queue;
                 self.end = end;
@@ -180,14 +187,34 @@ where
         self.say([Outgoing::Ping]).await
     }
 
-    /// Says farewell, as far as the client listens.
-    pub(super) async fn close(&mut self, reason: CloseReason) {
-        let mut last = Vec::new();
+    /// Ends the session: lets the writes under way be done, and says farewell, as far as the client
+    /// listens.
+    pub(super) async fn finish(&mut self, end: End) {
+        let mut last = self.finish_writes().await;
+        let reason = match end {
+            End::Gone => return,
+            End::Close(reason) => reason,
+        };
         if reason == CloseReason::GoingAway {
             last.push(Outgoing::Frame(closing(self.id)));
+        } else {
+            // Nothing may follow what a slow reader has missed, and the others are not trusted.
+            last.clear();
         }
         last.push(Outgoing::Close(reason));
         farewell(&mut self.transport, last).await;
+    }
+
+    /// A command that was taken is carried out, even when its client has hung up meanwhile.
+    async fn finish_writes(&mut self) -> Vec<Outgoing> {
+        let mut out = Vec::new();
+        let deadline = Instant::now() + FAREWELL;
+        while let Ok(Some((reference, outcome))) = timeout_at(deadline, self.in_flight.next()).await
+        {
+            self.settle(reference, outcome, &mut out);
+        }
+        self.order.let_go(&mut out);
+        out
     }
 }
 

@@ -142,6 +142,18 @@ impl Order {
         }
     }
 
+    /// Answers all that still wait for their events, which will not come by any more. Without a
+    /// cursor: the client resumes before them.
+    pub(super) fn let_go(&mut self, out: &mut Vec<Outgoing>) {
+        let acks = std::mem::take(&mut self.acks).into_values();
+        out.extend(acks.map(|ack| {
+            Outgoing::Reply(Reply {
+                position: None,
+                ..ack
+            })
+        }));
+    }
+
     /// Whether a new message was sent out of turn.
     fn is_sent(&mut self, message: Option<(ThreadId, Seq)>) -> bool {
         let Some((thread_id, seq)) = message else {

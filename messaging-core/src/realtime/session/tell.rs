@@ -54,34 +54,45 @@ where
         self.say(out).await
     }
 
-    /// Answers a write: an acknowledgement takes its event's place in the stream.
+    /// Answers a write.
     pub(super) async fn answer(
         &mut self,
         reference: Option<String>,
         outcome: Result<Written, Failure>,
     ) -> Result<(), End> {
         let mut out = Vec::new();
+        self.settle(reference, outcome, &mut out);
+        self.say(out).await
+    }
+
+    /// Puts a write's answer, and whatever may follow it, into `out`: an acknowledgement takes its
+    /// event's place in the stream.
+    pub(super) fn settle(
+        &mut self,
+        reference: Option<String>,
+        outcome: Result<Written, Failure>,
+        out: &mut Vec<Outgoing>,
+    ) {
         match (reference, outcome) {
             (None, Ok(_)) => {}
             (Some(reference), Ok(written)) => {
                 let told = self.gateway.messaging.hub().applied();
-                self.order.acknowledge(reference, written, &mut out);
-                self.drain_queue(&mut out);
+                self.order.acknowledge(reference, written, out);
+                self.drain_queue(out);
                 if self.queue.is_empty() {
-                    self.order.settle(told, &mut out);
+                    self.order.settle(told, out);
                 }
             }
             (reference, Err(failure)) => {
-                self.order.give_up(reference.is_some(), &mut out);
+                self.order.give_up(reference.is_some(), out);
                 out.push(Outgoing::Reply(Reply {
                     reference,
                     outcome: Err(failure),
                     position: None,
                 }));
-                self.drain_queue(&mut out);
+                self.drain_queue(out);
             }
         }
-        self.say(out).await
     }
 
     fn drain_queue(&mut self, out: &mut Vec<Outgoing>) {
