@@ -19,7 +19,21 @@ macro_rules! assert_refused {
     };
 }
 
+pub mod account;
+pub mod block;
+pub mod history;
+pub mod lifecycle;
+pub mod log;
 pub mod message;
+pub mod message_change;
+pub mod participant;
+pub mod prune;
+pub mod reaction;
+pub mod receipt;
+pub mod tag;
+pub mod thread;
+pub mod thread_change;
+pub mod thread_list;
 
 use std::sync::Arc;
 
@@ -56,6 +70,60 @@ where
 macro_rules! conformance_suite {
     ($open:expr) => {
         $crate::conformance_suite! { $open;
+            thread {
+                a_new_thread_is_as_it_was_asked_for,
+                opening_is_the_first_activity,
+                users_are_ordered_by_the_bytes_of_their_ids,
+                a_pair_has_one_direct_thread,
+                both_sides_opening_at_once_get_one_thread,
+                pairs_that_look_alike_are_different,
+                groups_are_not_unique,
+                finding_asks_neither_accounts_nor_blocks,
+                a_disabled_user_opens_nothing,
+                nothing_is_opened_with_one_who_is_unavailable,
+                a_refused_opening_leaves_no_trace,
+                a_stranger_sees_no_thread,
+                several_viewers_each_get_their_own_view,
+            }
+            thread_list {
+                a_list_is_newest_activity_first,
+                pinned_threads_stand_above,
+                pages_of_every_size_give_each_thread_once,
+                paging_goes_on_while_threads_move_up,
+                a_page_goes_on_after_a_key_that_is_gone,
+                a_list_can_be_of_archived_threads,
+                a_list_can_be_of_unread_threads,
+                a_list_can_be_of_tagged_threads,
+                filters_hold_together_and_for_every_page,
+            }
+            thread_change {
+                title_and_metadata_change_each_by_itself,
+                a_change_of_the_thread_is_told_and_moves_nothing,
+                strangers_and_disabled_users_change_no_thread,
+                settings_are_each_participants_own,
+                a_change_of_settings_is_told_to_its_user_alone,
+                settings_that_are_so_already_append_nothing,
+                settings_are_for_those_who_take_part,
+                muted_and_pinned_stay_through_messages,
+            }
+            participant {
+                one_who_comes_in_sees_the_whole_history,
+                coming_in_is_told_to_all_and_moves_only_the_new_ones_list,
+                adding_one_who_is_in_sets_the_role,
+                who_adds_or_removes_need_not_take_part,
+                refusals_to_add_come_in_the_order_of_the_port,
+                one_who_is_unavailable_is_not_added,
+                a_full_group_takes_nobody_more,
+                one_who_has_left_reads_up_to_then,
+                one_who_left_an_empty_group_reads_nothing,
+                for_one_who_has_left_the_thread_is_gone,
+                leaving_is_the_last_that_the_leaver_is_told,
+                the_leavers_tags_come_off,
+                one_who_comes_back_begins_anew,
+                refusals_to_remove_come_in_the_order_of_the_port,
+                leaving_asks_no_account,
+                an_empty_group_can_be_come_into_again,
+            }
             message {
                 a_sent_message_is_as_it_was_written,
                 seq_counts_in_each_thread_by_itself,
@@ -84,6 +152,103 @@ macro_rules! conformance_suite {
                 a_dropped_append_has_happened_wholly_or_not,
                 unread_are_others_messages_after_the_read_marker,
             }
+            message_change {
+                an_edit_replaces_the_content_alone,
+                an_edit_is_told_and_moves_nothing,
+                an_edit_to_the_same_content_changes_nothing,
+                refusals_to_edit_come_in_the_order_of_the_port,
+                blocks_stop_no_edit,
+                a_tombstone_keeps_its_place_and_says_nothing,
+                a_deletion_is_told_and_moves_nothing,
+                deleted_words_are_gone_from_the_log,
+                a_deleted_message_is_not_unread,
+                deleting_again_changes_nothing,
+                who_deletes_need_not_take_part,
+            }
+            reaction {
+                reactions_stand_in_the_order_they_were_put,
+                a_reaction_that_comes_again_is_the_newest,
+                emoji_are_told_apart_by_their_bytes,
+                a_reaction_is_told_and_moves_nothing,
+                repeating_a_reaction_changes_nothing,
+                refusals_to_react_come_in_the_order_of_the_port,
+                a_message_bears_so_many_different_emoji,
+            }
+            history {
+                backwards_the_nearest_come_first,
+                forwards_the_nearest_come_first,
+                listed_messages_are_as_they_are_now,
+                paging_back_is_not_disturbed_by_new_messages,
+                a_history_is_for_those_who_took_part,
+                a_message_is_seen_by_those_who_take_part,
+                a_newcomer_sees_single_messages_of_before,
+            }
+            receipt {
+                a_marker_moves_forward,
+                a_move_is_told_and_moves_no_thread,
+                a_marker_never_moves_back,
+                reading_delivers,
+                a_marker_does_not_go_beyond_the_end,
+                markers_are_for_those_who_take_part,
+                moves_at_once_end_at_the_furthest,
+            }
+            tag {
+                a_new_tag_is_as_it_was_asked_for,
+                an_owners_tags_have_different_names,
+                the_same_name_at_once_makes_one_tag,
+                a_user_has_so_many_tags,
+                an_update_changes_what_it_names,
+                an_update_does_not_take_anothers_name,
+                anothers_tag_does_not_exist,
+                a_deleted_tag_comes_off_every_thread,
+                a_tag_is_seen_by_its_owner_alone,
+                applying_is_told_to_the_owner_once,
+                a_tag_goes_on_the_owners_threads_only,
+                tags_are_listed_by_id_in_pages,
+            }
+            block {
+                a_block_is_one_way_and_in_no_log,
+                the_first_time_of_a_block_stands,
+                lifting_no_block_changes_nothing,
+                blocks_are_listed_by_bytes_in_pages,
+            }
+            account {
+                an_unknown_user_is_active,
+                a_ban_and_a_deactivation_stand_beside_each_other,
+                a_ban_is_replaced_by_the_next,
+                a_change_is_told_to_nobody,
+                a_change_that_changes_nothing_appends_nothing,
+            }
+            log {
+                a_log_begins_empty,
+                positions_count_over_everything,
+                the_log_is_read_after_a_place_up_to_a_limit,
+                entries_are_told_with_the_rows_as_they_are_now,
+                a_users_log_is_what_they_were_told,
+                a_stretch_says_how_far_it_reaches,
+                writers_at_once_leave_no_gap,
+                the_log_follows_the_order_of_seq,
+                a_follower_never_skips_while_others_write,
+                a_read_sees_what_was_acknowledged_before,
+                commits_are_told_in_order,
+                what_is_told_is_in_the_log,
+                what_is_not_appended_is_not_told,
+                an_audience_is_of_its_position,
+            }
+            prune {
+                what_was_made_before_a_moment_is_forgotten,
+                no_more_is_forgotten_than_the_limit,
+                the_newest_entry_stays,
+                forgetting_stops_at_the_first_that_stays,
+                only_the_log_forgets,
+            }
+            lifecycle {
+                an_open_store_is_well,
+                a_closed_store_refuses_changes,
+                a_closed_store_refuses_reads,
+                closing_again_does_nothing,
+                closing_finishes_what_was_accepted,
+            }
         }
     };
     ($open:expr; $($noun:ident { $($check:ident,)* })*) => {$(
@@ -101,4 +266,26 @@ macro_rules! conformance_suite {
             )*
         }
     )*};
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    #[test]
+    fn every_check_is_in_the_suite() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/testkit/conformance");
+        let suite = fs::read_to_string(format!("{folder}/mod.rs")).unwrap();
+        let named: BTreeSet<&str> = suite
+            .lines()
+            .map(|line| line.trim().trim_end_matches(','))
+            .collect();
+        for file in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            for after in text.split("\npub async fn ").skip(1) {
+                let check = after.split('(').next().unwrap();
+                assert!(named.contains(check), "the suite does not run {check}");
+            }
+        }
+    }
 }
