@@ -1,0 +1,173 @@
+//! What is there at the end, held against what everyone saw and was promised.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::{
+    Thread,
+    device::Device,
+    memory::{Known, Memory, Sent, text_of},
+};
+use crate::support::{Person, text};
+
+/// A thread's messages as one of its members reads them, by seq.
+type History = Vec<Value>;
+
+pub(super) async fn everything(
+    people: &[Person],
+    threads: &[Thread],
+    mut devices: Vec<Device>,
+    start: &str,
+) {
+    for device in &mut devices {
+        let person = people
+            .iter()
+            .find(|person| person.id == device.person.id)
+            .unwrap();
+        same_stream_as_the_log(device, &log_of(person, start).await).await;
+    }
+    let histories = histories(people, threads).await;
+    let mut sent = 0;
+    for device in &devices {
+        sent += device.memory.sent.len();
+        saw_what_is_there(&device.memory, &histories);
+        for message in &device.memory.sent {
+            own_message_is_there(device, message, &histories);
+        }
+        reactions_are_there(device, &histories);
+    }
+    let kept: usize = histories.values().map(Vec::len).sum();
+    assert_eq!(kept, sent, "every message was sent by someone, once");
+    for person in people {
+        markers_are_there(person, &devices).await;
+    }
+    let events: usize = devices
+        .iter()
+        .map(|device| device.memory.stream.len())
+        .sum();
+    eprintln!(
+        "{kept} messages, {events} events seen by {} devices",
+        devices.len()
+    );
+}
+
+/// Every event of the user since the start: its cursor and type.
+async fn log_of(person: &Person, start: &str) -> Vec<(String, String)> {
+    let mut log = Vec::new();
+    let mut cursor = start.to_owned();
+    loop {
+        let path = format!("/api/sync?limit=200&cursor={cursor}");
+        let page = person.get(&path).await.expect(200);
+        let events = page["events"].as_array().unwrap().iter();
+        log.extend(events.map(|event| (text_of(&event["cursor"]), text_of(&event["type"]))));
+        cursor = text_of(&page["cursor"]);
+        if page["more"] == false {
+            return log;
+        }
+    }
+}
+
+/// Nothing missed, nothing repeated, nothing out of order, over all reconnects.
+async fn same_stream_as_the_log(device: &mut Device, log: &[(String, String)]) {
+    let mut session = device.session.take().unwrap();
+    while device.memory.stream.len() < log.len() {
+        let frame = session.next().await;
+        device.hear(&frame);
+    }
+    let stream = &device.memory.stream;
+    let differs = stream.iter().zip(log).position(|(seen, kept)| seen != kept);
+    assert_eq!(differs, None, "{}: the streams part there", device.name);
+    assert_eq!(stream.len(), log.len(), "{}", device.name);
+    let cursors: HashSet<_> = stream.iter().map(|(cursor, _)| cursor).collect();
+    assert_eq!(
+        cursors.len(),
+        stream.len(),
+        "{}: a cursor twice",
+        device.name
+    );
+}
+
+/// The messages of every thread: dense, and the same for each of its members.
+async fn histories(people: &[Person], threads: &[Thread]) -> HashMap<String, History> {
+    let mut histories = HashMap::new();
+    for thread in threads {
+        let path = format!("/api/messages?limit=200&thread_id={}", thread.id);
+        for person in people.iter().filter(|person| thread.has(&person.id)) {
+            let mut history = person.all(&path).await;
+            history.sort_by_key(seq_of);
+            let seqs: Vec<_> = history.iter().map(seq_of).collect();
+            let dense: Vec<_> = (1..=history.len() as u64).collect();
+            assert_eq!(seqs, dense, "{} of {}", thread.id, person.id);
+            history.iter_mut().for_each(|message| {
+                message.as_object_mut().unwrap().remove("client_id");
+            });
+            let first = histories
+                .entry(thread.id.clone())
+                .or_insert_with(|| history.clone());
+            assert_eq!(*first, history, "{} of {}", thread.id, person.id);
+        }
+    }
+    histories
+}
+
+fn seq_of(message: &Value) -> u64 {
+    message["seq"].as_u64().unwrap()
+}
+
+fn saw_what_is_there(memory: &Memory, histories: &HashMap<String, History>) {
+    for ((thread, seq), id) in &memory.places {
+        assert_eq!(histories[thread][*seq as usize - 1]["id"], id.as_str());
+    }
+}
+
+fn own_message_is_there(device: &Device, sent: &Sent, histories: &HashMap<String, History>) {
+    let (id, seq) = sent.place.as_ref().unwrap();
+    let message = &histories[&sent.thread][*seq as usize - 1];
+    assert_eq!(message["id"], id.as_str(), "{}: {sent:?}", device.name);
+    assert_eq!(message["sender_id"], device.person.id.as_str());
+    let content = &message["content"];
+    match sent.deleted {
+        Known::Yes => assert!(content.is_null(), "back from the dead: {message}"),
+        Known::Maybe if content.is_null() => {}
+        Known::Maybe | Known::No => {
+            let mut possible = sent.unsettled.iter().chain([&sent.settled]);
+            let known = possible.any(|words| *content == text(words));
+            assert!(known, "{}: {sent:?} became {message}", device.name);
+        }
+    }
+}
+
+fn reactions_are_there(device: &Device, histories: &HashMap<String, History>) {
+    let messages = histories.values().flatten();
+    let messages: HashMap<_, _> = messages
+        .map(|message| (text_of(&message["id"]), message))
+        .collect();
+    for (id, reaction) in &device.memory.reactions {
+        let message = messages[id];
+        let users = message["reactions"][&device.name].as_array();
+        let there = users.is_some_and(|users| users.contains(&device.person.id.as_str().into()));
+        let right = reaction.unsettled || there == reaction.settled;
+        let gone = !message["deleted_at"].is_null();
+        assert!(right || gone, "{}: {reaction:?} on {message}", device.name);
+    }
+}
+
+async fn markers_are_there(person: &Person, devices: &[Device]) {
+    let threads = person.all("/api/threads?limit=200&archived=all").await;
+    let own = devices
+        .iter()
+        .filter(|device| device.person.id == person.id);
+    for (thread, seq) in own.flat_map(|device| &device.memory.read) {
+        let thread = threads
+            .iter()
+            .find(|it| it["id"] == thread.as_str())
+            .unwrap();
+        let participants = thread["participants"].as_array().unwrap();
+        let own = participants
+            .iter()
+            .find(|it| it["user_id"] == person.id.as_str())
+            .unwrap();
+        assert!(own["read_seq"].as_u64().unwrap() >= *seq, "{thread}");
+    }
+}

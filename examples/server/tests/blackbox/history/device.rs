@@ -1,0 +1,362 @@
+//! One device of one person: what it does at random, and how it comes back.
+
+use std::{collections::HashMap, sync::atomic::Ordering, time::Duration};
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::{
+    World,
+    memory::{Known, Memory, Sent, text_of},
+};
+use crate::support::{Person, Session, text};
+
+/// How many commands may be under way at once.
+const UNDER_WAY: usize = 8;
+
+/// A command whose answer has not come yet.
+#[derive(Debug)]
+enum Command {
+    Send(usize),
+    Edit(usize, String),
+    Delete(usize),
+    React(String, bool),
+    Read(String),
+}
+
+/// A device with its memory.
+#[derive(Debug)]
+pub(super) struct Device {
+    pub(super) person: Person,
+    pub(super) name: String,
+    pub(super) memory: Memory,
+    /// The session at the end of its life.
+    pub(super) session: Option<Session>,
+    threads: Vec<String>,
+    cursor: String,
+    under_way: HashMap<String, Command>,
+    dice: StdRng,
+    world: World,
+}
+
+impl Device {
+    pub(super) fn new(
+        number: usize,
+        seed: u64,
+        person: Person,
+        threads: Vec<String>,
+        start: &str,
+        world: World,
+    ) -> Self {
+        Self {
+            name: format!("{}/{number}", person.id),
+            person,
+            memory: Memory::default(),
+            session: None,
+            threads,
+            cursor: start.to_owned(),
+            under_way: HashMap::new(),
+            dice: StdRng::seed_from_u64(seed.wrapping_mul(1000) + number as u64),
+            world,
+        }
+    }
+
+    /// Comes and goes until it is told to stop and everything it sent is acknowledged.
+    pub(super) async fn live(mut self) -> Self {
+        loop {
+            let Some(mut session) = self.connect().await else {
+                continue;
+            };
+            if self.visit(&mut session).await {
+                self.session = Some(session);
+                return self;
+            }
+            self.lose_answers();
+        }
+    }
+
+    async fn connect(&mut self) -> Option<Session> {
+        let address = *self.world.address.borrow_and_update();
+        let opening = Session::try_open(address, &self.person.token, Some(&self.cursor));
+        match timeout(Duration::from_secs(10), opening).await {
+            Ok(Ok(session)) => {
+                assert_eq!(session.ready["data"]["resumed"], true, "{}", session.ready);
+                Some(session)
+            }
+            _ => {
+                // As a client does while the server is away.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                None
+            }
+        }
+    }
+
+    /// One session. Answers whether there is nothing left to do at all.
+    async fn visit(&mut self, session: &mut Session) -> bool {
+        let unanswered = |sent: &Sent| sent.place.is_none();
+        for index in 0..self.memory.sent.len() {
+            if unanswered(&self.memory.sent[index]) && self.send(session, index).await.is_none() {
+                return false;
+            }
+        }
+        let mut patience = self.dice.random_range(10..200);
+        loop {
+            let stopping = *self.world.stopping.borrow();
+            if stopping && self.under_way.is_empty() {
+                return !self.memory.sent.iter().any(unanswered);
+            }
+            if !stopping && patience == 0 {
+                return false;
+            }
+            patience = u32::saturating_sub(patience, 1);
+            let may_act = !stopping && self.under_way.len() < UNDER_WAY;
+            let acted = if may_act && self.dice.random_bool(0.5) {
+                self.act(session).await
+            } else {
+                self.listen(session).await
+            };
+            if acted.is_none() {
+                return false;
+            }
+        }
+    }
+
+    /// Takes one frame in, if one comes soon. `None` when the session is over.
+    async fn listen(&mut self, session: &mut Session) -> Option<()> {
+        match timeout(Duration::from_millis(50), session.try_next()).await {
+            Ok(Ok(frame)) => {
+                self.hear(&frame);
+                Some(())
+            }
+            Ok(Err(_)) => None,
+            Err(_) => Some(()),
+        }
+    }
+
+    async fn act(&mut self, session: &mut Session) -> Option<()> {
+        match self.dice.random_range(0..100) {
+            0..50 => {
+                let index = self.compose();
+                self.send(session, index).await
+            }
+            50..55 => self.send_again(session).await,
+            55..70 => self.edit(session).await,
+            70..73 => self.delete(session).await,
+            73..88 => self.react(session).await,
+            _ => self.read(session).await,
+        }
+    }
+
+    async fn post(
+        &mut self,
+        session: &mut Session,
+        kind: &str,
+        data: Value,
+        command: Command,
+    ) -> Option<()> {
+        match session.try_post(kind, data).await {
+            Ok(reference) => {
+                self.under_way.insert(reference, command);
+                Some(())
+            }
+            Err(_) => {
+                // It may have left before the connection broke.
+                self.under_way
+                    .insert("lost".to_owned() + &self.name, command);
+                None
+            }
+        }
+    }
+
+    fn compose(&mut self) -> usize {
+        let thread = self.threads[self.dice.random_range(0..self.threads.len())].clone();
+        let client_id = format!("{}/{}", self.name, self.memory.sent.len());
+        let words = format!("{client_id} says {}", self.dice.random::<u32>());
+        self.memory.sent.push(Sent {
+            thread,
+            client_id,
+            settled: words.clone(),
+            words,
+            ..Sent::default()
+        });
+        self.memory.sent.len() - 1
+    }
+
+    async fn send(&mut self, session: &mut Session, index: usize) -> Option<()> {
+        let sent = &mut self.memory.sent[index];
+        sent.busy = true;
+        let wish = json!({
+            "thread_id": sent.thread, "client_id": sent.client_id, "content": text(&sent.words),
+        });
+        self.post(session, "message.send", wish, Command::Send(index))
+            .await
+    }
+
+    /// Retries what was acknowledged already, as a client whose notes were lost would.
+    async fn send_again(&mut self, session: &mut Session) -> Option<()> {
+        let Some(index) = self.pick_own() else {
+            return Some(());
+        };
+        self.send(session, index).await
+    }
+
+    async fn edit(&mut self, session: &mut Session) -> Option<()> {
+        let Some(index) = self.pick_own() else {
+            return Some(());
+        };
+        let words = format!("edited to {}", self.dice.random::<u32>());
+        let sent = &mut self.memory.sent[index];
+        sent.busy = true;
+        sent.unsettled.push(words.clone());
+        let id = &sent.place.as_ref().unwrap().0;
+        let wish = json!({ "message_id": id, "content": text(&words) });
+        self.post(session, "message.edit", wish, Command::Edit(index, words))
+            .await
+    }
+
+    async fn delete(&mut self, session: &mut Session) -> Option<()> {
+        let Some(index) = self.pick_own() else {
+            return Some(());
+        };
+        let sent = &mut self.memory.sent[index];
+        sent.busy = true;
+        sent.deleted = Known::Maybe;
+        let wish = json!({ "message_id": sent.place.as_ref().unwrap().0 });
+        self.post(session, "message.delete", wish, Command::Delete(index))
+            .await
+    }
+
+    /// One of the device's own messages that may be changed.
+    fn pick_own(&mut self) -> Option<usize> {
+        let count = self.memory.sent.len();
+        let index = self.dice.random_range(0..count.max(1));
+        let sent = self.memory.sent.get(index)?;
+        let free = sent.place.is_some() && !sent.busy && sent.deleted == Known::No;
+        free.then_some(index)
+    }
+
+    async fn react(&mut self, session: &mut Session) -> Option<()> {
+        let thread = self.threads[self.dice.random_range(0..self.threads.len())].clone();
+        let head = self.memory.heads.get(&thread).copied().unwrap_or_default();
+        let seq = self.dice.random_range(0..=head);
+        let Some(id) = self.memory.places.get(&(thread, seq)).cloned() else {
+            return Some(());
+        };
+        let reaction = self.memory.reactions.entry(id.clone()).or_default();
+        if reaction.busy {
+            return Some(());
+        }
+        reaction.busy = true;
+        let on = self.dice.random_bool(0.7);
+        let wish = json!({ "message_id": id, "emoji": self.name, "remove": !on });
+        self.post(session, "message.react", wish, Command::React(id, on))
+            .await
+    }
+
+    async fn read(&mut self, session: &mut Session) -> Option<()> {
+        let thread = self.threads[self.dice.random_range(0..self.threads.len())].clone();
+        let Some(seq) = self.memory.heads.get(&thread).copied() else {
+            return Some(());
+        };
+        let wish = json!({ "thread_id": thread, "seq": seq });
+        self.post(session, "message.mark_read", wish, Command::Read(thread))
+            .await
+    }
+
+    /// Takes a frame in.
+    pub(super) fn hear(&mut self, frame: &Value) {
+        let kind = text_of(&frame["type"]);
+        match kind.as_str() {
+            "ack" => {
+                let command = self.under_way.remove(frame["ref"].as_str().unwrap());
+                self.acknowledged(&command.unwrap(), frame);
+                self.world.progress.fetch_add(1, Ordering::Relaxed);
+            }
+            "error" => {
+                let command = frame["ref"].as_str().and_then(|r| self.under_way.remove(r));
+                self.refused(command, &frame["error"]);
+            }
+            _ => {
+                let cursor = frame["cursor"].as_str();
+                let cursor = cursor.unwrap_or_else(|| panic!("not expected: {frame}"));
+                self.witness(cursor, &kind, &frame["data"]);
+            }
+        }
+    }
+
+    fn witness(&mut self, cursor: &str, kind: &str, data: &Value) {
+        cursor.clone_into(&mut self.cursor);
+        self.memory.witness(cursor, kind, data);
+    }
+
+    fn acknowledged(&mut self, command: &Command, ack: &Value) {
+        let data = &ack["data"];
+        let stands_for = match command {
+            Command::Send(index) => {
+                let sent = &mut self.memory.sent[*index];
+                let message = &data["message"];
+                let place = (text_of(&message["id"]), message["seq"].as_u64().unwrap());
+                let before = sent.place.replace(place.clone());
+                assert!(
+                    before.is_none_or(|before| before == place),
+                    "sent twice: {ack}"
+                );
+                sent.busy = false;
+                "message.new"
+            }
+            Command::Edit(index, words) => {
+                let sent = &mut self.memory.sent[*index];
+                sent.settled.clone_from(words);
+                sent.unsettled.retain(|other| other != words);
+                sent.busy = false;
+                "message.edited"
+            }
+            Command::Delete(index) => {
+                self.memory.sent[*index].deleted = Known::Yes;
+                assert!(data["message"]["content"].is_null(), "{ack}");
+                "message.deleted"
+            }
+            Command::React(id, on) => {
+                let reaction = self.memory.reactions.entry(id.clone()).or_default();
+                reaction.settled = *on;
+                reaction.busy = false;
+                "message.reacted"
+            }
+            Command::Read(thread) => {
+                let seq = data["seq"].as_u64().unwrap();
+                self.memory.read.insert(thread.clone(), seq);
+                "message.read"
+            }
+        };
+        if let Some(cursor) = ack["cursor"].as_str() {
+            self.witness(cursor, stands_for, data);
+        }
+    }
+
+    /// A refusal is right for one thing only: a message that someone has deleted meanwhile.
+    fn refused(&mut self, command: Option<Command>, problem: &Value) {
+        match command {
+            Some(Command::React(id, _)) if problem["code"] == "forbidden" => {
+                self.memory.reactions.entry(id).or_default().busy = false;
+            }
+            command => panic!("{}: {command:?} was refused: {problem}", self.name),
+        }
+    }
+
+    /// The session is over: what was under way may have happened or not.
+    fn lose_answers(&mut self) {
+        for (_, command) in self.under_way.drain() {
+            match command {
+                Command::Send(index) | Command::Edit(index, _) | Command::Delete(index) => {
+                    self.memory.sent[index].busy = false;
+                }
+                Command::React(id, _) => {
+                    let reaction = self.memory.reactions.entry(id).or_default();
+                    (reaction.busy, reaction.unsettled) = (false, true);
+                }
+                Command::Read(_) => {}
+            }
+        }
+    }
+}
