@@ -1,6 +1,6 @@
 //! One segment of a path, as its client meant it.
 
-use std::{convert::Infallible, fmt::Display, str::FromStr};
+use std::{borrow::Cow, convert::Infallible, fmt::Display, str::FromStr};
 
 use messaging_core::error::Invalid;
 use percent_encoding::percent_decode_str;
@@ -17,7 +17,7 @@ impl FromStr for Segment {
 
     fn from_str(raw: &str) -> Result<Self, Self::Err> {
         let decoded = percent_decode_str(raw).decode_utf8();
-        Ok(Self(decoded.ok().map(|text| text.into_owned())))
+        Ok(Self(decoded.ok().map(Cow::into_owned)))
     }
 }
 

@@ -75,7 +75,7 @@ impl JwtAuthenticator {
     }
 
     /// Tokens signed with a private key whose public part is in this JWK set (the JSON text): RS256
-    /// of at least 2048 bits, ES256 or EdDSA (Ed25519). Keys of other kinds are passed over.
+    /// of at least 2048 bits, ES256 or `EdDSA` (Ed25519). Keys of other kinds are passed over.
     ///
     /// # Errors
     /// [`KeyError`] when the text is no set, or no key of it is usable.
@@ -120,7 +120,8 @@ impl JwtAuthenticator {
         let header = decode_header(token).map_err(|_| refused("it is not a JSON Web Token"))?;
         check_header(&header)?;
         let key = self.key(header.kid.as_deref())?;
-        let data = decode(token, &key.key, &key.validation).map_err(|error| why(error.kind()))?;
+        let data =
+            decode(token, &key.decoding, &key.validation).map_err(|error| why(error.kind()))?;
         let (issuer, audience) = (self.issuer.as_deref(), self.audience.as_deref());
         Claims(data.claims).identity(self.clock.now(), issuer, audience)
     }

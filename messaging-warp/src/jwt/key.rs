@@ -33,12 +33,12 @@ pub enum KeyError {
 #[derive(Debug)]
 pub(super) struct Key {
     pub(super) kid: Option<String>,
-    pub(super) key: DecodingKey,
+    pub(super) decoding: DecodingKey,
     pub(super) validation: Validation,
 }
 
 impl Key {
-    fn new(kid: Option<String>, key: DecodingKey, algorithm: Algorithm) -> Self {
+    fn new(kid: Option<String>, decoding: DecodingKey, algorithm: Algorithm) -> Self {
         let mut validation = Validation::new(algorithm);
         // The claims are checked by `Claims`, against the injected clock.
         validation.validate_exp = false;
@@ -47,7 +47,7 @@ impl Key {
         validation.required_spec_claims.clear();
         Self {
             kid,
-            key,
+            decoding,
             validation,
         }
     }
