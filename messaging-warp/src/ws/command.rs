@@ -21,6 +21,9 @@ struct FrameIn<'a> {
 
 /// Reads a command, or says what is wrong with it, to its reference when that can be read.
 pub(super) fn read(text: &str) -> Incoming {
+    if let Err(error) = json::check_object("frame", text.as_bytes()) {
+        return unreadable(None, &error.to_string());
+    }
     if json::is_too_deep(text.as_bytes()) {
         return unreadable(None, "frame is nested too deep");
     }

@@ -74,7 +74,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             // connection, and the close frame with its code could be lost on the way.
             let connection = self.ws.get_mut().unmetered();
             let _ = connection.shutdown().await;
-            let mut waste = [0; BUFFER];
+            // On the heap: as part of this future it would weigh on every idle socket.
+            let mut waste = vec![0; BUFFER];
             while connection.read(&mut waste).await.is_ok_and(|read| read > 0) {}
         }
     }

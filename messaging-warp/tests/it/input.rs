@@ -16,7 +16,7 @@ async fn bodies_that_are_not_json_are_called_so() {
     for body in [
         b"".as_slice(),
         b"nonsense",
-        whole[..whole.len() - 1].as_bytes(),
+        &whole.as_bytes()[..whole.len() - 1],
         b"{\"name\":\"\xff\"}",
         b"{\"name\":\"\\ud800\"}",
         b"{\"name\":\"x\"}{}",

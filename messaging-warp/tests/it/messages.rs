@@ -42,19 +42,19 @@ async fn history_is_paged_in_both_directions_in_seq_order() {
     for number in 1..=7 {
         world.say("ann", &thread_id, &number.to_string()).await;
     }
-    let list = async |query: &str| {
+    let history = async |query: &str| {
         let path = format!("/api/messages?thread_id={thread_id}&{query}");
         world.get("cleo", &path).await.expect(200)
     };
-    let newest = list("limit=3").await;
+    let newest = history("limit=3").await;
     assert_eq!(seqs(&newest), [5, 6, 7]);
     assert!(newest["items"][0].get("client_id").is_none());
-    let older = list(&format!("limit=3&cursor={}", text(&newest["next_cursor"]))).await;
+    let older = history(&format!("limit=3&cursor={}", text(&newest["next_cursor"]))).await;
     assert_eq!(seqs(&older), [2, 3, 4]);
-    assert_eq!(seqs(&list("limit=2&before_seq=4").await), [2, 3]);
-    let after = list("limit=2&after_seq=4").await;
+    assert_eq!(seqs(&history("limit=2&before_seq=4").await), [2, 3]);
+    let after = history("limit=2&after_seq=4").await;
     assert_eq!(seqs(&after), [5, 6]);
-    let last = list(&format!("limit=2&cursor={}", text(&after["next_cursor"]))).await;
+    let last = history(&format!("limit=2&cursor={}", text(&after["next_cursor"]))).await;
     assert_eq!(seqs(&last), [7]);
     assert_eq!(last["next_cursor"], Value::Null);
 }
@@ -203,7 +203,7 @@ async fn wrong_contents_are_named() {
         ),
         (json!({ "type": "text" }), "content.text"),
         (json!({ "text": "x" }), "content.type"),
-        (json!({ "type": "song" }), "content"),
+        (json!({ "type": "song" }), "content.type"),
         (json!("x"), "content"),
         (json!({ "type": "system", "event": "x" }), "content.type"),
         (

@@ -256,7 +256,7 @@ async fn wrong_values_of_a_new_thread_are_named() {
             json!({ "participants": ["cleo"], "message": {} }),
             "message.client_id",
         ),
-        (json!([]), "participants"),
+        (json!([["cleo"]]), "body"),
     ] {
         let answer = world.post("ann", "/api/threads", wish.clone()).await;
         assert_eq!(
