@@ -1,6 +1,6 @@
 //! For authors of stores, and for anyone who tests against one.
 //!
-//! A store is right when it keeps the contracts that the ports' docs state. This holds it to
+//! A store is right when it keeps the contracts that the ports' docs state. Two things hold it to
 //! them:
 //!
 //! - **The conformance suite** says each sentence of those docs as a check of its own. Name it once
@@ -22,11 +22,23 @@
 //!   For two databases, put it in two modules: `mod sqlite { … }`, `mod postgres { … }`. Nothing but
 //!   this crate is needed: each test runs on a tokio runtime of its own, with several threads.
 //!
+//! - **The [`histories`]** play random operations on the store and on
+//!   [`MemoryStore`](crate::memory::MemoryStore), which is the model, and compare every outcome:
+//!
+//!   ```
+//!   # use messaging_core::{memory::MemoryStore, testkit::histories};
+//!   # async fn open() -> (MemoryStore, ()) { (MemoryStore::new(), ()) }
+//!   // Each in a `#[test]` of its own; so many histories are played.
+//!   histories::check(open, 64);
+//!   histories::check_concurrent(open, 16);
+//!   ```
+//!
 //! [`Scene`], [`ManualClock`], [`SeqIds`] and the fixtures serve other tests as well.
 
 mod clock;
 pub mod conformance;
 mod fixtures;
+pub mod histories;
 mod ids;
 mod scene;
 

@@ -1,0 +1,205 @@
+//! Several tasks at once on the store; afterwards the log tells in which order it happened.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use proptest::{collection::vec, strategy::Strategy};
+use tokio::sync::Barrier;
+
+use super::{
+    call::{Call, Outcome},
+    cast::Cast,
+    run,
+    sequential::{compare, head, told},
+    step::{Step, beginning, logged, opening},
+};
+use crate::{
+    Store,
+    error::StoreError,
+    id::Position,
+    memory::MemoryStore,
+    testkit::{ManualClock, SeqIds, runtime},
+};
+
+/// How many tasks there are.
+const TASKS: usize = 6;
+/// How many steps each takes at most.
+const STEPS: usize = 14;
+/// How many steps are taken before, one after another.
+const BEFORE: usize = 20;
+
+/// A beginning, and what each task does after it.
+#[derive(Debug)]
+struct History {
+    before: Vec<Step>,
+    tasks: Vec<Vec<Step>>,
+}
+
+/// A call that a task made.
+#[derive(Debug)]
+struct Made {
+    call: Call,
+    outcome: Outcome,
+    /// Where the log ended before the call was made.
+    from: Position,
+    /// Where the log ended after it was answered.
+    until: Position,
+}
+
+/// Lets several tasks make random changes at once, and checks that it was as if they had been made
+/// one after another in the order of the log:
+///
+/// - every position after the beginning is that of exactly one acknowledged call;
+/// - played on the model in that order, each call has the same outcome, to the last field;
+/// - a call that appended nothing (refused, or nothing to change) has the outcome that the model
+///   gives at some point between the call and its answer;
+/// - in the end everything that can be read is what the model has.
+///
+/// Each history is played on a fresh store.
+///
+/// # Panics
+/// When one of these does not hold, with a short history that fails, and a seed.
+pub fn check_concurrent<S, G, Open, Opened>(open: Open, histories: u32)
+where
+    S: Store,
+    Open: Fn() -> Opened,
+    Opened: Future<Output = (S, G)>,
+{
+    let runtime = runtime();
+    let tasks = vec(vec(logged(), 1..STEPS), 2..=TASKS);
+    let strategy =
+        (vec(beginning(), 0..BEFORE), tasks).prop_map(|(before, tasks)| History { before, tasks });
+    run(&strategy, histories, |history| {
+        runtime.block_on(async {
+            let (store, guard) = open().await;
+            let store: Arc<dyn Store> = Arc::new(store);
+            let played = play(&store, &history).await;
+            store.close().await;
+            drop(guard);
+            played
+        })
+    });
+}
+
+async fn play(store: &Arc<dyn Store>, history: &History) -> Result<(), String> {
+    let model = MemoryStore::new();
+    let clock = ManualClock::default();
+    let mut cast = Cast::new(0, Position::ZERO, clock, SeqIds::default());
+    let mut calls = Vec::new();
+    for step in opening().iter().chain(&history.before) {
+        if let Some(call) = cast.call(step) {
+            calls.push(call.clone());
+            compare(&model, &**store, &call)
+                .await
+                .map_err(|difference| told(&calls, &difference))?;
+        }
+    }
+    let tasks = history.tasks.iter();
+    let tasks = tasks.map(|steps| steps.iter().filter_map(|step| cast.call(step)).collect());
+    let made = make_at_once(store, tasks.collect())
+        .await
+        .map_err(|error| error.to_string())?;
+    retrace(&model, &**store, made)
+        .await
+        .map_err(|difference| told(&calls, &difference))?;
+    for call in cast.read_everything(head(&model).await) {
+        compare(&model, &**store, &call)
+            .await
+            .map_err(|difference| told(&calls, &format!("afterwards {call:#?}\n{difference}")))?;
+    }
+    Ok(())
+}
+
+/// Makes every task's calls in order, all tasks at once.
+async fn make_at_once(
+    store: &Arc<dyn Store>,
+    tasks: Vec<Vec<Call>>,
+) -> Result<Vec<Made>, StoreError> {
+    let barrier = Arc::new(Barrier::new(tasks.len()));
+    let tasks = tasks.into_iter().map(|calls| {
+        let (store, barrier) = (store.clone(), barrier.clone());
+        tokio::spawn(async move {
+            barrier.wait().await;
+            let mut made = Vec::new();
+            for call in calls {
+                let from = store.log_bounds().await?.head;
+                let outcome = call.perform(&*store).await;
+                let until = store.log_bounds().await?.head;
+                made.push(Made {
+                    call,
+                    outcome,
+                    from,
+                    until,
+                });
+            }
+            Ok(made)
+        })
+    });
+    let mut all = Vec::new();
+    for made in join_all(tasks).await {
+        all.extend(made.expect("a task ends")?);
+    }
+    Ok(all)
+}
+
+/// Plays on the model what was made, in the order of the log.
+async fn retrace(model: &MemoryStore, store: &dyn Store, made: Vec<Made>) -> Result<(), String> {
+    let end = store
+        .log_bounds()
+        .await
+        .map_err(|error| error.to_string())?
+        .head;
+    let (mut appended, mut others): (Vec<Made>, Vec<Made>) = made
+        .into_iter()
+        .partition(|made| made.outcome.position.is_some());
+    appended.sort_by_key(|made| made.outcome.position);
+    explain(model, &mut others).await;
+    for made in &appended {
+        let expected = made.call.perform(model).await;
+        if expected != made.outcome {
+            return Err(format!(
+                "at its place in the log {:#?}\nthe model: {}\nthe store: {}\nthe log: {}",
+                made.call,
+                expected.answer,
+                made.outcome.answer,
+                listed(&appended),
+            ));
+        }
+        explain(model, &mut others).await;
+    }
+    let reached = head(model).await;
+    if reached != end {
+        return Err(format!(
+            "the acknowledged calls reach {reached}, the log {end}"
+        ));
+    }
+    match others.first() {
+        None => Ok(()),
+        Some(made) => Err(format!(
+            "at no place in the log the model answers as the store did: {made:#?}\nthe log: {}",
+            listed(&appended),
+        )),
+    }
+}
+
+/// Takes away the calls that appended nothing and that the model, as it is now, answers the same.
+async fn explain(model: &MemoryStore, others: &mut Vec<Made>) {
+    let now = head(model).await;
+    let mut open = Vec::new();
+    for made in others.drain(..) {
+        let possible = made.from <= now && now <= made.until;
+        // On a copy: at another place the call might change something.
+        if !possible || made.call.perform(&model.fork()).await != made.outcome {
+            open.push(made);
+        }
+    }
+    *others = open;
+}
+
+fn listed(appended: &[Made]) -> String {
+    let lines = appended.iter().map(|made| {
+        let position = made.outcome.position.unwrap_or_default();
+        format!("\n{position:3}. {:?}", made.call)
+    });
+    lines.collect()
+}
