@@ -1,4 +1,30 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
+mod block;
+mod connect;
+mod convert;
+mod dialect;
+mod entity;
+mod failure;
+mod log;
+mod message;
+mod migration;
+mod options;
+mod prefix;
+mod reader;
+mod receipt;
+mod rows;
+mod schema;
+mod store;
+mod tag;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod thread;
+mod unit;
+mod writer;
+
+pub use migration::{MigrationState, Migrations};
+pub use options::SeaOptions;
+pub use prefix::{InvalidPrefix, TablePrefix};
+pub use store::SeaStore;

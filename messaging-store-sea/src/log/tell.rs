@@ -1,0 +1,157 @@
+//! Rows of the log as entries, told with the rows they name as they are now.
+
+use std::{collections::HashMap, sync::Arc};
+
+use messaging_core::{
+    account::Account,
+    error::StoreError,
+    id::{MessageId, Position, Seq, ThreadId, UserId},
+    log::{Change, LogEntry},
+    message::Message,
+    receipt::Marker,
+};
+
+use super::audience::Audiences;
+use crate::{convert, entity::log::Model, failure::corrupt, reader::Reader};
+
+/// What rows of the log refer to.
+#[derive(Debug)]
+struct Told {
+    messages: HashMap<MessageId, Arc<Message>>,
+    accounts: HashMap<UserId, Account>,
+    audiences: Audiences,
+}
+
+impl Reader {
+    /// Rows as entries, in the same order.
+    pub(super) async fn tell(&self, rows: Vec<Model>) -> Result<Vec<LogEntry>, StoreError> {
+        let mut told = self.look_up(&rows).await?;
+        rows.iter().map(|row| told.entry(row)).collect()
+    }
+
+    async fn look_up(&self, rows: &[Model]) -> Result<Told, StoreError> {
+        let mut ids: Vec<_> = rows.iter().filter_map(|row| row.message_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let messages = self
+            .messages_by_id(ids.into_iter().map(MessageId::from_uuid))
+            .await?;
+        let users = rows.iter().filter(|row| row.kind == ACCOUNT_CHANGED);
+        let users: Vec<UserId> = users.map(|row| user(row)).collect::<Result<_, _>>()?;
+        let accounts = match users.is_empty() {
+            true => Vec::new(),
+            false => self.accounts(&users).await?,
+        };
+        let told = rows.iter().filter(|row| row.audience_id.is_none());
+        let threads = told.filter_map(|row| row.thread_id.map(ThreadId::from_uuid));
+        Ok(Told {
+            messages: messages
+                .into_iter()
+                .map(|message| (message.id, Arc::new(message)))
+                .collect(),
+            accounts: accounts
+                .into_iter()
+                .map(|account| (account.user_id.clone(), account))
+                .collect(),
+            audiences: self.audiences(threads).await?,
+        })
+    }
+}
+
+const ACCOUNT_CHANGED: &str = "account.changed";
+
+impl Told {
+    fn entry(&mut self, row: &Model) -> Result<LogEntry, StoreError> {
+        let position = Position::new(row.position);
+        let actor = row.actor_id.as_deref();
+        let only = row.audience_id.as_deref();
+        let audience = match (only, row.thread_id) {
+            (Some(only), _) => {
+                let only = convert::user_id(only, "log.audience_id", position)?;
+                [only].into()
+            }
+            (None, Some(thread)) => self.audiences.at(ThreadId::from_uuid(thread), position),
+            (None, None) => [].into(),
+        };
+        Ok(LogEntry {
+            position,
+            at: convert::timestamp(row.at, "log.at", position)?,
+            actor: actor
+                .map(|actor| convert::user_id(actor, "log.actor_id", position))
+                .transpose()?,
+            audience,
+            change: self.change(row)?,
+        })
+    }
+
+    fn change(&self, row: &Model) -> Result<Change, StoreError> {
+        Ok(match row.kind.as_str() {
+            "thread.created" => Change::ThreadCreated {
+                thread_id: thread(row)?,
+            },
+            "thread.updated" => Change::ThreadUpdated {
+                thread_id: thread(row)?,
+            },
+            "thread.settings" => Change::ThreadSettings {
+                thread_id: thread(row)?,
+            },
+            "participant.added" => Change::ParticipantAdded {
+                thread_id: thread(row)?,
+                user_id: user(row)?,
+            },
+            "participant.removed" => Change::ParticipantRemoved {
+                thread_id: thread(row)?,
+                user_id: user(row)?,
+            },
+            "message.sent" => Change::MessageSent {
+                message: self.message(row)?,
+            },
+            "message.edited" => Change::MessageEdited {
+                message: self.message(row)?,
+            },
+            "message.deleted" => Change::MessageDeleted {
+                message: self.message(row)?,
+            },
+            "message.reacted" => Change::MessageReacted {
+                message: self.message(row)?,
+            },
+            "marker.delivered" => marker(row, Marker::Delivered)?,
+            "marker.read" => marker(row, Marker::Read)?,
+            ACCOUNT_CHANGED => Change::AccountChanged {
+                account: self.account(row)?,
+            },
+            _ => return Err(corrupt("log.kind", row.position)),
+        })
+    }
+
+    fn message(&self, row: &Model) -> Result<Arc<Message>, StoreError> {
+        let id = row.message_id.map(MessageId::from_uuid);
+        let message = id.and_then(|id| self.messages.get(&id)).cloned();
+        message.ok_or_else(|| corrupt("log.message_id", row.position))
+    }
+
+    fn account(&self, row: &Model) -> Result<Account, StoreError> {
+        let account = self.accounts.get(&user(row)?).cloned();
+        account.ok_or_else(|| corrupt("log.user_id", row.position))
+    }
+}
+
+fn marker(row: &Model, marker: Marker) -> Result<Change, StoreError> {
+    let seq = row.seq.ok_or_else(|| corrupt("log.seq", row.position))?;
+    Ok(Change::MarkerAdvanced {
+        thread_id: thread(row)?,
+        user_id: user(row)?,
+        marker,
+        seq: Seq::new(seq),
+    })
+}
+
+fn thread(row: &Model) -> Result<ThreadId, StoreError> {
+    let thread = row.thread_id.map(ThreadId::from_uuid);
+    thread.ok_or_else(|| corrupt("log.thread_id", row.position))
+}
+
+fn user(row: &Model) -> Result<UserId, StoreError> {
+    let user = row.user_id.as_deref().unwrap_or_default();
+    convert::user_id(user, "log.user_id", row.position)
+}

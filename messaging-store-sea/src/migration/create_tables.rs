@@ -1,0 +1,177 @@
+//! The first tables.
+//!
+//! Messages and log rows have no foreign keys: one writer makes them in the transaction that holds
+//! their thread, nothing deletes a thread, and PostgreSQL would check each row with a query.
+
+use sea_orm::ConnectionTrait;
+use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
+
+use crate::schema::Schema;
+
+/// Makes all tables of the first release.
+#[derive(Debug)]
+pub(super) struct CreateTables {
+    pub(super) schema: Schema,
+}
+
+impl MigrationName for CreateTables {
+    fn name(&self) -> &'static str {
+        "m20261123_000001_create_tables"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateTables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), sea_orm::DbErr> {
+        let connection = manager.get_connection();
+        for statement in UP {
+            let sql = self.schema.sql(statement);
+            connection.execute_unprepared(&sql).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), sea_orm::DbErr> {
+        let connection = manager.get_connection();
+        for table in TABLES.iter().rev() {
+            let sql = self.schema.sql(&format!("DROP TABLE {{{table}}}"));
+            connection.execute_unprepared(&sql).await?;
+        }
+        Ok(())
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+/// In the order they are made.
+const TABLES: &[&str] = &[
+    "log_head",
+    "log",
+    "account",
+    "block",
+    "thread",
+    "participant",
+    "former_stay",
+    "message",
+    "reaction",
+    "tag",
+    "thread_tag",
+];
+
+const UP: &[&str] = &[
+    // One row: the log's newest position, and the newest one that is gone. Who changes anything
+    // holds its lock to the end of the transaction.
+    "CREATE TABLE {log_head} (
+        id {int} NOT NULL PRIMARY KEY CHECK (id = 1),
+        position {int} NOT NULL,
+        pruned {int} NOT NULL
+    ) {table_end}",
+    "INSERT INTO {log_head} (id, position, pruned) VALUES (1, 0, 0)",
+    "CREATE TABLE {log} (
+        position {int} NOT NULL PRIMARY KEY,
+        at {int} NOT NULL,
+        kind {text} NOT NULL,
+        actor_id {text},
+        thread_id {uuid},
+        message_id {uuid},
+        user_id {text},
+        audience_id {text},
+        seq {int}
+    ) {table_end}",
+    "CREATE INDEX {log_thread} ON {log} (thread_id, position) WHERE audience_id IS NULL",
+    "CREATE INDEX {log_audience} ON {log} (audience_id, position) WHERE audience_id IS NOT NULL",
+    "CREATE TABLE {account} (
+        user_id {text} NOT NULL PRIMARY KEY,
+        ban_reason {text},
+        ban_until {int},
+        deactivated {bool} NOT NULL
+    ) {table_end}",
+    "CREATE TABLE {block} (
+        user_id {text} NOT NULL,
+        blocked_id {text} NOT NULL,
+        created_at {int} NOT NULL,
+        PRIMARY KEY (user_id, blocked_id)
+    ) {table_end}",
+    "CREATE TABLE {thread} (
+        id {uuid} NOT NULL PRIMARY KEY,
+        kind {text} NOT NULL,
+        pair_key {text} UNIQUE,
+        title {text},
+        metadata {text} NOT NULL,
+        created_by {text} NOT NULL,
+        created_at {int} NOT NULL,
+        updated_at {int} NOT NULL,
+        last_seq {int} NOT NULL
+    ) {table_end}",
+    "CREATE TABLE {participant} (
+        thread_id {uuid} NOT NULL REFERENCES {thread} (id),
+        user_id {text} NOT NULL,
+        role {text} NOT NULL,
+        joined_at {int} NOT NULL,
+        joined_position {int} NOT NULL,
+        left_position {int},
+        left_seq {int},
+        delivered_seq {int} NOT NULL,
+        read_seq {int} NOT NULL,
+        deleted_unread {int} NOT NULL,
+        archived {bool} NOT NULL,
+        muted {bool} NOT NULL,
+        pinned {bool} NOT NULL,
+        activity {int} NOT NULL,
+        PRIMARY KEY (thread_id, user_id)
+    ) {table_end}",
+    // A user's list in its order, for either side of `archived`.
+    "CREATE INDEX {participant_list} ON {participant} (user_id, archived, pinned, activity)
+        WHERE left_position IS NULL",
+    "CREATE INDEX {participant_user} ON {participant} (user_id, thread_id)",
+    // Stays in a thread that ended before the user came back: who saw what, for the log.
+    "CREATE TABLE {former_stay} (
+        user_id {text} NOT NULL,
+        thread_id {uuid} NOT NULL,
+        joined_position {int} NOT NULL,
+        left_position {int} NOT NULL,
+        PRIMARY KEY (user_id, thread_id, joined_position)
+    ) {table_end}",
+    "CREATE INDEX {former_stay_thread} ON {former_stay} (thread_id)",
+    "CREATE TABLE {message} (
+        id {uuid} NOT NULL PRIMARY KEY,
+        thread_id {uuid} NOT NULL,
+        seq {int} NOT NULL,
+        sender_id {text} NOT NULL,
+        client_id {text} NOT NULL,
+        fingerprint {bytes},
+        content {text},
+        reply_to {uuid},
+        created_at {int} NOT NULL,
+        edited_at {int},
+        deleted_at {int},
+        UNIQUE (thread_id, seq),
+        UNIQUE (thread_id, sender_id, client_id)
+    ) {table_end}",
+    "CREATE INDEX {message_deleted} ON {message} (thread_id, seq) WHERE deleted_at IS NOT NULL",
+    "CREATE TABLE {reaction} (
+        message_id {uuid} NOT NULL REFERENCES {message} (id),
+        emoji {text} NOT NULL,
+        user_id {text} NOT NULL,
+        position {int} NOT NULL,
+        PRIMARY KEY (message_id, emoji, user_id)
+    ) {table_end}",
+    "CREATE TABLE {tag} (
+        id {uuid} NOT NULL PRIMARY KEY,
+        owner_id {text} NOT NULL,
+        name {text} NOT NULL,
+        color {text},
+        created_at {int} NOT NULL,
+        UNIQUE (owner_id, name)
+    ) {table_end}",
+    "CREATE INDEX {tag_owner} ON {tag} (owner_id, id)",
+    "CREATE TABLE {thread_tag} (
+        user_id {text} NOT NULL,
+        thread_id {uuid} NOT NULL,
+        tag_id {uuid} NOT NULL REFERENCES {tag} (id) ON DELETE CASCADE,
+        PRIMARY KEY (user_id, thread_id, tag_id)
+    ) {table_end}",
+    "CREATE INDEX {thread_tag_tag} ON {thread_tag} (tag_id)",
+];

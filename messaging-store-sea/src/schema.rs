@@ -1,0 +1,77 @@
+//! Statements in the database's own words, with the tables' own names.
+
+use sea_orm::{
+    QueryTrait, Select, Statement, Value,
+    sea_query::{Alias, SelectStatement},
+};
+
+use crate::{
+    dialect::Dialect,
+    message,
+    prefix::TablePrefix,
+    rows::{Rows, SetStatement},
+    tag, thread,
+};
+
+/// Which database, and what its tables are called.
+#[derive(Debug, Clone)]
+pub(crate) struct Schema {
+    pub(crate) dialect: Dialect,
+    pub(crate) prefix: TablePrefix,
+}
+
+impl Schema {
+    /// Fills in a statement's tokens: `{int}` and its like by the dialect, `{message_columns}`
+    /// and its like by the noun; every other one is the name of a table.
+    pub(crate) fn sql(&self, template: &str) -> String {
+        self.fill(template, "")
+    }
+
+    /// A statement with single values for `$1`, `$2`, ….
+    pub(crate) fn statement(
+        &self,
+        template: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Statement {
+        Statement::from_sql_and_values(self.dialect.backend(), self.sql(template), values)
+    }
+
+    /// A statement over a set of rows.
+    pub(crate) fn set_statement(&self, statement: &SetStatement, rows: Rows) -> Statement {
+        let source = self.dialect.source(statement.columns);
+        let sql = self.fill(statement.sql, &source);
+        let values = self.dialect.bind(statement.columns, rows);
+        Statement::from_sql_and_values(self.dialect.backend(), sql, values)
+    }
+
+    /// A query of an entity, aimed at the table that bears our prefix.
+    pub(crate) fn query<E: sea_orm::EntityTrait>(&self, select: Select<E>) -> Statement {
+        let entity = E::default();
+        let table = Alias::new(self.prefix.name(entity.table_name()));
+        let mut query: SelectStatement = select.into_query();
+        query.from_clear().from_as(table, entity);
+        self.dialect.backend().build(&query)
+    }
+
+    fn fill(&self, template: &str, source: &str) -> String {
+        let mut sql = String::with_capacity(template.len() + source.len() + 64);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (token, after) = after.split_once('}').unwrap_or((after, ""));
+            sql.push_str(before);
+            match token {
+                "rows" => sql.push_str(source),
+                "message_columns" => sql.push_str(&self.sql(message::COLUMNS)),
+                "tag_columns" => sql.push_str(&self.sql(tag::COLUMNS)),
+                "thread_columns" => sql.push_str(&self.sql(thread::COLUMNS)),
+                token => match self.dialect.token(token) {
+                    Some(text) => sql.push_str(text),
+                    None => sql.push_str(&self.prefix.name(token)),
+                },
+            }
+            rest = after;
+        }
+        sql.push_str(rest);
+        sql
+    }
+}

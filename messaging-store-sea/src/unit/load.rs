@@ -1,0 +1,346 @@
+//! Reading what a group of changes needs, in sets.
+
+use messaging_core::{
+    clock::Timestamp,
+    error::StoreError,
+    id::{Position, Seq, TagId, ThreadId, UserId},
+    thread::ThreadKind,
+};
+use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
+
+use super::{Needs, Unit};
+use crate::{
+    account, convert, entity,
+    failure::corrupt,
+    message::{self, MessageRow, RawMessage},
+    reader::fetch,
+    rows::{Kind, Rows, SetStatement},
+    schema::Schema,
+    tag::{self, RawTag, TagRow},
+    thread::{ParticipantRow, ThreadRow},
+    writer::GroupError,
+};
+
+/// Holds the lock that makes all writers, on every node, take turns.
+const HEAD: &str = "SELECT position, pruned FROM {log_head} WHERE id = 1 {for_update}";
+
+const THREADS: SetStatement = SetStatement {
+    sql: "SELECT t.id, t.kind, t.pair_key, t.title, t.metadata, t.created_by, t.created_at,
+            t.updated_at, t.last_seq
+        FROM {rows} JOIN {thread} t ON t.id = r.id",
+    columns: &[("id", Kind::Uuid)],
+};
+
+const PAIRS: SetStatement = SetStatement {
+    sql: "SELECT t.id, t.pair_key FROM {rows} JOIN {thread} t ON t.pair_key = r.pair_key",
+    columns: &[("pair_key", Kind::Text)],
+};
+
+/// Those who take part, and those who are named.
+const PARTICIPANTS: SetStatement = SetStatement {
+    sql: "SELECT p.thread_id, p.user_id, p.role, p.joined_at, p.joined_position, p.left_position,
+            p.left_seq, p.delivered_seq, p.read_seq, p.deleted_unread, p.archived, p.muted,
+            p.pinned, p.activity
+        FROM {rows} JOIN {participant} p ON p.thread_id = r.thread_id
+        WHERE (r.user_id IS NULL AND p.left_position IS NULL) OR p.user_id = r.user_id",
+    columns: &[("thread_id", Kind::Uuid), ("user_id", Kind::MaybeText)],
+};
+
+const ACCOUNTS: SetStatement = SetStatement {
+    sql: "SELECT a.user_id, a.ban_reason, a.ban_until, a.deactivated
+        FROM {rows} JOIN {account} a ON a.user_id = r.user_id",
+    columns: &[("user_id", Kind::Text)],
+};
+
+const BLOCKS: SetStatement = SetStatement {
+    sql: "SELECT b.user_id, b.blocked_id, b.created_at
+        FROM {rows} JOIN {block} b ON b.user_id = r.user_id AND b.blocked_id = r.blocked_id",
+    columns: &[("user_id", Kind::Text), ("blocked_id", Kind::Text)],
+};
+
+const TOMBSTONES: SetStatement = SetStatement {
+    sql: "SELECT r.thread_id, r.seq, (SELECT COUNT(*) FROM {message} m
+            WHERE m.thread_id = r.thread_id AND m.seq > r.seq AND m.deleted_at IS NOT NULL) AS count
+        FROM {rows}",
+    columns: &[("thread_id", Kind::Uuid), ("seq", Kind::Int)],
+};
+
+const TAGGED: SetStatement = SetStatement {
+    sql: "SELECT x.user_id, x.thread_id, x.tag_id
+        FROM {rows} JOIN {thread_tag} x ON x.user_id = r.user_id AND x.thread_id = r.thread_id",
+    columns: &[("user_id", Kind::Text), ("thread_id", Kind::Uuid)],
+};
+
+const OLDEST: &str = "SELECT position, at FROM {log} ORDER BY position LIMIT $1";
+
+#[derive(FromQueryResult)]
+struct Head {
+    position: i64,
+    pruned: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Pair {
+    id: uuid::Uuid,
+    pair_key: String,
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    thread_id: uuid::Uuid,
+    seq: i64,
+    count: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Tagged {
+    user_id: String,
+    thread_id: uuid::Uuid,
+    tag_id: uuid::Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct Oldest {
+    position: i64,
+    at: i64,
+}
+
+/// A transaction and how its statements are written.
+#[derive(Clone, Copy)]
+pub(crate) struct Transaction<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) transaction: &'a DatabaseTransaction,
+}
+
+impl Transaction<'_> {
+    async fn set<T: FromQueryResult>(
+        self,
+        statement: &SetStatement,
+        rows: Rows,
+    ) -> Result<Vec<T>, DbErr> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        fetch(self.transaction, self.schema.set_statement(statement, rows)).await
+    }
+
+    async fn plain<T: FromQueryResult>(
+        self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, DbErr> {
+        fetch(self.transaction, self.schema.statement(sql, values)).await
+    }
+}
+
+impl Unit {
+    /// Takes the writers' lock, then reads what the changes need.
+    pub(crate) async fn load(
+        transaction: Transaction<'_>,
+        mut needs: Needs,
+    ) -> Result<Self, GroupError> {
+        let mut unit = Self::default();
+        unit.load_head(transaction).await?;
+        unit.load_messages(transaction, &mut needs).await?;
+        unit.load_threads(transaction, &needs).await?;
+        unit.load_participants(transaction, &needs).await?;
+        unit.add_recipients(&mut needs);
+        unit.load_people(transaction, &needs).await?;
+        unit.load_tombstones(transaction, &needs).await?;
+        unit.load_tags(transaction, &needs).await?;
+        unit.load_oldest(transaction, &needs).await?;
+        Ok(unit)
+    }
+
+    async fn load_head(&mut self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+        let rows: Vec<Head> = transaction.plain(HEAD, Vec::new()).await?;
+        let head = rows.first().ok_or_else(|| corrupt("log_head", 1))?;
+        self.head = Position::new(head.position);
+        self.pruned = Position::new(head.pruned);
+        self.loaded_pruned = self.pruned;
+        Ok(())
+    }
+
+    async fn load_messages(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &mut Needs,
+    ) -> Result<(), GroupError> {
+        let ids = needs.messages.iter().map(|id| [id.as_uuid().into()]);
+        let by_id: Vec<RawMessage> = transaction.set(&message::BY_ID, Rows::collect(ids)).await?;
+        let client_ids = needs.client_ids.iter().map(|(thread, sender, client_id)| {
+            let sender = sender.as_str();
+            [
+                thread.as_uuid().into(),
+                sender.into(),
+                client_id.as_str().into(),
+            ]
+        });
+        let by_client_id: Vec<RawMessage> = transaction
+            .set(&message::BY_CLIENT_ID, Rows::collect(client_ids))
+            .await?;
+        for raw in by_id.into_iter().chain(by_client_id) {
+            let row = MessageRow::try_from(raw)?;
+            let message = &row.message;
+            let (thread, sender) = (message.thread_id, message.sender_id.clone());
+            let key = (thread, sender, message.client_id.clone());
+            self.client_ids.insert(key, message.id);
+            if needs.messages.contains(&message.id) {
+                needs.threads.insert(thread);
+            }
+            self.messages.load(message.id, row);
+        }
+        Ok(())
+    }
+
+    async fn load_threads(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let pairs = needs.pairs.iter().map(|pair| [pair.as_str().into()]);
+        let pairs: Vec<Pair> = transaction.set(&PAIRS, Rows::collect(pairs)).await?;
+        for Pair { id, pair_key } in pairs {
+            self.pairs.insert(pair_key, ThreadId::from_uuid(id));
+        }
+        let ids = needs.threads.iter().map(|id| [id.as_uuid().into()]);
+        let rows: Vec<entity::thread::Model> =
+            transaction.set(&THREADS, Rows::collect(ids)).await?;
+        for row in rows {
+            self.threads
+                .load(ThreadId::from_uuid(row.id), ThreadRow::try_from(row)?);
+        }
+        Ok(())
+    }
+
+    async fn load_participants(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let everyone = needs.threads.iter().map(|id| (*id, None));
+        let named = needs.participants.iter();
+        let named = named.map(|(id, user_id)| (*id, Some(user_id.as_str().to_owned())));
+        let wanted = everyone.chain(named);
+        let wanted = wanted.map(|(id, user_id)| [id.as_uuid().into(), user_id.into()]);
+        let rows: Vec<entity::participant::Model> = transaction
+            .set(&PARTICIPANTS, Rows::collect(wanted))
+            .await?;
+        for row in rows {
+            let thread_id = ThreadId::from_uuid(row.thread_id);
+            let user_id = convert::user_id(&row.user_id, "participant.user_id", thread_id)?;
+            let rows = self.participants.entry(thread_id).or_default();
+            rows.load(user_id, ParticipantRow::try_from(row)?);
+        }
+        Ok(())
+    }
+
+    /// Who is written to in a direct thread must be able to hear it.
+    fn add_recipients(&self, needs: &mut Needs) {
+        for thread_id in &needs.recipients {
+            let thread = self.threads.get(thread_id);
+            if thread.is_none_or(|thread| thread.kind != ThreadKind::Direct) {
+                continue;
+            }
+            let users: Vec<&UserId> = self.participants(*thread_id).map(|(id, _)| id).collect();
+            needs.accounts.extend(users.iter().copied().cloned());
+            for one in &users {
+                let others = users.iter().filter(|other| *other != one);
+                let pairs = others.map(|other| ((*one).clone(), (*other).clone()));
+                needs.blocks.extend(pairs);
+            }
+        }
+    }
+
+    async fn load_people(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let users = needs.accounts.iter().map(|user| [user.as_str().into()]);
+        let accounts: Vec<entity::account::Model> =
+            transaction.set(&ACCOUNTS, Rows::collect(users)).await?;
+        for row in accounts {
+            let account = account::account(row)?;
+            self.accounts.load(account.user_id.clone(), account);
+        }
+        let pairs = needs.blocks.iter();
+        let pairs = pairs.map(|(user, other)| [user.as_str().into(), other.as_str().into()]);
+        let blocks: Vec<entity::block::Model> =
+            transaction.set(&BLOCKS, Rows::collect(pairs)).await?;
+        for row in blocks {
+            let (user_id, blocked_id, since) = read_block(&row)?;
+            self.blocks.load((user_id, blocked_id), since);
+        }
+        Ok(())
+    }
+
+    async fn load_tombstones(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let places = needs.tombstones.iter();
+        let places = places.map(|(id, seq)| [id.as_uuid().into(), seq.get().into()]);
+        let counts: Vec<Count> = transaction.set(&TOMBSTONES, Rows::collect(places)).await?;
+        for row in counts {
+            let place = (ThreadId::from_uuid(row.thread_id), Seq::new(row.seq));
+            self.tombstones.insert(place, row.count);
+        }
+        Ok(())
+    }
+
+    async fn load_tags(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let owners = needs.tag_owners.iter().map(|user| [user.as_str().into()]);
+        let tags: Vec<RawTag> = transaction
+            .set(&tag::BY_OWNER, Rows::collect(owners))
+            .await?;
+        for raw in tags {
+            let row = TagRow::try_from(raw)?;
+            self.tags.load(row.tag.id, row);
+        }
+        let places = needs.tagged.iter();
+        let places = places.map(|(user, thread)| [user.as_str().into(), thread.as_uuid().into()]);
+        let tagged: Vec<Tagged> = transaction.set(&TAGGED, Rows::collect(places)).await?;
+        for row in tagged {
+            let user_id = convert::user_id(&row.user_id, "thread_tag.user_id", row.tag_id)?;
+            let thread_id = ThreadId::from_uuid(row.thread_id);
+            let tag_id = TagId::from_uuid(row.tag_id);
+            self.tagged.load((user_id, thread_id, tag_id), ());
+        }
+        Ok(())
+    }
+
+    async fn load_oldest(
+        &mut self,
+        transaction: Transaction<'_>,
+        needs: &Needs,
+    ) -> Result<(), GroupError> {
+        let Some(limit) = needs.prunable else {
+            return Ok(());
+        };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<Oldest> = transaction.plain(OLDEST, vec![limit.into()]).await?;
+        for Oldest { position, at } in rows {
+            let at = convert::timestamp(at, "log.at", position)?;
+            self.oldest.push((Position::new(position), at));
+        }
+        Ok(())
+    }
+}
+
+/// Reads a block: who, whom, since when.
+pub(crate) fn read_block(
+    row: &entity::block::Model,
+) -> Result<(UserId, UserId, Timestamp), StoreError> {
+    let id = format!("{} {}", row.user_id, row.blocked_id);
+    Ok((
+        convert::user_id(&row.user_id, "block.user_id", &id)?,
+        convert::user_id(&row.blocked_id, "block.blocked_id", &id)?,
+        convert::timestamp(row.created_at, "block.created_at", &id)?,
+    ))
+}
