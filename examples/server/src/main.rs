@@ -2,13 +2,15 @@
 
 mod chat;
 mod commands;
+mod node;
 mod settings;
+mod signals;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::token;
+use commands::{demo, doctor, migrate, serve, token, user};
 
 /// Real-time conversations over REST and WebSocket, stored in SQLite or PostgreSQL.
 #[derive(Debug, Parser)]
@@ -20,17 +22,32 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves REST and WebSocket.
+    Serve(Box<serve::Args>),
+    /// Applies, takes back or lists the migrations of the database.
+    Migrate(migrate::Args),
     /// Prints a token for a user.
     Token(token::Args),
     /// Talks with another user, in the terminal.
-    Chat(chat::Args),
+    Chat(Box<chat::Args>),
+    /// Says what is wrong with the settings, the database or the machine.
+    Doctor(Box<doctor::Args>),
+    /// Bans a user, lifts the ban, or shows how a user stands.
+    User(user::Args),
+    /// Serves sample people who talk, from a database of its own.
+    Demo(demo::Args),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(*args).await,
+        Command::Migrate(args) => migrate::run(args).await,
         Command::Token(args) => token::run(&args),
-        Command::Chat(args) => chat::run(args).await,
+        Command::Chat(args) => chat::run(*args).await,
+        Command::Doctor(args) => doctor::run(&args).await,
+        Command::User(args) => user::run(args).await,
+        Command::Demo(args) => demo::run(&args).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

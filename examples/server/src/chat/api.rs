@@ -13,8 +13,10 @@ use super::server::Server;
 /// Opens the conversation with `other`, or finds it.
 pub(super) async fn open_thread(server: &Server, other: &UserId) -> Result<ThreadId> {
     let body = json!({ "participants": [other] });
-    let thread = call(server, Method::POST, "/api/threads", Some(body)).await?;
-    let id = thread["id"].as_str().context("the answer is no thread")?;
+    let answer = call(server, Method::POST, "/api/threads", Some(body)).await?;
+    let id = answer["thread"]["id"]
+        .as_str()
+        .context("the answer is no thread")?;
     Ok(id.parse()?)
 }
 

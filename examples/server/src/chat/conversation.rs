@@ -8,7 +8,7 @@ use std::{
 use messaging_core::id::{IdGenerator, RandomIds, ThreadId, UserId};
 use serde_json::{Value, json};
 
-use super::screen::{Screen, harmless};
+use super::{input::Typed, screen::Screen, words};
 
 /// The server tells of typing once in so long, so it need not hear of it more often.
 const TYPING_AGAIN: Duration = Duration::from_secs(3);
@@ -31,7 +31,18 @@ pub(super) struct Conversation {
     /// What has been said and not acknowledged: sent again on the next connection.
     unsent: VecDeque<Unsent>,
     ready: bool,
+    stage: Stage,
+    told_away: bool,
     told_typing: Option<Instant>,
+}
+
+/// How far the user is with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// There is nothing more to say; what was said is still to be acknowledged.
+    Ended,
+    Left,
 }
 
 #[derive(Debug)]
@@ -53,6 +64,8 @@ impl Conversation {
             read: 0,
             unsent: VecDeque::new(),
             ready: false,
+            stage: Stage::Open,
+            told_away: false,
             told_typing: None,
         }
     }
@@ -69,19 +82,46 @@ impl Conversation {
         self.wants_history
     }
 
-    /// Whether everything that was said has been acknowledged.
-    pub(super) fn is_settled(&self) -> bool {
-        self.ready && self.unsent.is_empty()
+    /// Whether the user has had enough, and everything that was said has been acknowledged.
+    pub(super) fn is_over(&self) -> bool {
+        match self.stage {
+            Stage::Open => false,
+            Stage::Ended => self.ready && self.unsent.is_empty(),
+            Stage::Left => true,
+        }
     }
 
-    /// The connection is gone, or did not come about.
-    pub(super) fn disconnected(&mut self, why: &str) {
+    /// The connection is gone, or did not come about. Said once, however often it is tried again.
+    pub(super) fn disconnected(&mut self, why: &anyhow::Error) {
+        if self.ready || !self.told_away {
+            let why = words::harmless(&why.to_string());
+            self.screen
+                .note(&format!("not connected ({why}); trying again"));
+        }
         self.ready = false;
-        self.screen.note(&harmless(why));
+        self.told_away = true;
+    }
+
+    /// Takes what was typed, and answers with the commands that follow from it.
+    pub(super) fn take(&mut self, typed: Typed) -> Vec<Value> {
+        match typed {
+            Typed::Line(line) => return self.say(line),
+            Typed::Draft(draft) => return self.draft(draft),
+            Typed::End => self.stage = Stage::Ended,
+            Typed::Quit => {
+                self.stage = Stage::Left;
+                if !self.unsent.is_empty() {
+                    let count = self.unsent.len();
+                    self.screen
+                        .note(&format!("lines that may not have been sent: {count}"));
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Takes a line to be sent, now or when there is a connection.
-    pub(super) fn say(&mut self, text: String) -> Vec<Value> {
+    fn say(&mut self, text: String) -> Vec<Value> {
         self.screen.draft(String::new());
         self.told_typing = None;
         let unsent = Unsent {
@@ -98,7 +138,7 @@ impl Conversation {
     }
 
     /// Shows the line being typed, and tells the other that there is one.
-    pub(super) fn draft(&mut self, draft: String) -> Vec<Value> {
+    fn draft(&mut self, draft: String) -> Vec<Value> {
         let begun = !draft.is_empty();
         self.screen.draft(draft);
         let told = self
@@ -148,6 +188,7 @@ impl Conversation {
     /// A session has begun: follow the thread, say again what was not acknowledged.
     fn begin(&mut self, data: &Value) -> Vec<Value> {
         self.ready = true;
+        self.told_away = false;
         let resumed = data["resumed"].as_bool() == Some(true);
         self.wants_history = !resumed;
         if self.cursor.is_none() || !resumed {
@@ -189,7 +230,8 @@ impl Conversation {
     fn refused(&mut self, frame: &Value) -> Vec<Value> {
         self.settle(frame);
         let detail = frame["error"]["detail"].as_str().unwrap_or("refused");
-        self.screen.note(&format!("not done: {}", harmless(detail)));
+        self.screen
+            .note(&format!("not done: {}", words::harmless(detail)));
         Vec::new()
     }
 
@@ -206,7 +248,7 @@ impl Conversation {
             self.show(message);
             "message.mark_read"
         } else {
-            let who = text_of(&message["sender_id"]);
+            let who = words::of_text(&message["sender_id"]);
             self.screen
                 .note(&format!("a message from {who} in another conversation"));
             "message.mark_delivered"
@@ -228,51 +270,39 @@ impl Conversation {
             return;
         }
         self.shown = seq;
-        let at = message["created_at"].as_str().unwrap_or_default();
-        // Hours and minutes of an RFC 3339 time.
-        let time = at.get(11..16).unwrap_or_default();
-        let who = text_of(&message["sender_id"]);
-        self.screen.message(time, &who, &words(&message["content"]));
+        let time = words::of_time(&message["created_at"]);
+        let who = words::of_text(&message["sender_id"]);
+        let text = words::of_content(&message["content"]);
+        self.screen.message(&time, &who, &text);
     }
 
     /// Tells of what happens besides messages.
     fn tell(&mut self, kind: &str, data: &Value) {
-        let other = self.other.as_str();
-        let by_other = data["user_id"] == other;
-        let message = &data["message"];
         let line = match kind {
-            "message.read" if by_other && self.is_here(data) => {
-                let seq = data["seq"].as_i64().unwrap_or_default();
-                let news = seq > self.read;
-                self.read = self.read.max(seq);
-                news.then(|| format!("{other} has read everything up to here"))
-            }
-            "typing.active" if by_other && data["active"] == true => {
-                Some(format!("{other} is typing"))
-            }
-            "presence.update" if by_other => {
-                Some(format!("{other} is {}", text_of(&data["status"])))
-            }
-            "message.edited" if self.is_here(message) => Some(format!(
-                "{} has edited message {}: {}",
-                text_of(&message["sender_id"]),
-                message["seq"],
-                words(&message["content"])
-            )),
-            "message.deleted" if self.is_here(message) => {
-                Some(format!("message {} is deleted", message["seq"]))
-            }
-            "message.reacted" if self.is_here(message) => Some(format!(
-                "reactions to message {}: {}",
-                message["seq"],
-                harmless(&message["reactions"].to_string())
-            )),
-            "session.closing" => Some("the server goes away".to_owned()),
+            "message.read" if self.is_here(data) => self.told_read(data),
+            "typing.active" if data["active"] == true => Some("is typing".to_owned()),
+            "presence.update" => Some(format!("is {}", words::of_text(&data["status"]))),
             _ => None,
         };
-        if let Some(line) = line {
+        let other = self.other.as_str();
+        if let Some(line) = line.filter(|_| data["user_id"] == other) {
+            self.screen.note(&format!("{other} {line}"));
+        }
+        let message = &data["message"];
+        let change = words::of_change(kind, message);
+        if let Some(line) = change.filter(|_| self.is_here(message)) {
             self.screen.note(&line);
         }
+    }
+
+    /// Reading is told when it went on, and when it is the other's.
+    fn told_read(&mut self, data: &Value) -> Option<String> {
+        let seq = data["seq"].as_i64()?;
+        if data["user_id"] != self.other.as_str() || seq <= self.read {
+            return None;
+        }
+        self.read = seq;
+        Some("has read everything up to here".to_owned())
     }
 }
 
@@ -280,19 +310,6 @@ impl Conversation {
 fn mark(kind: &str, message: &Value) -> Value {
     let up_to = json!({ "thread_id": message["thread_id"], "seq": message["seq"] });
     json!({ "type": kind, "data": up_to })
-}
-
-/// What there is to read of a content.
-fn words(content: &Value) -> String {
-    match content["type"].as_str() {
-        Some("text") => text_of(&content["text"]),
-        Some(kind) => format!("[{}]", harmless(kind)),
-        None => "[deleted]".to_owned(),
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    harmless(value.as_str().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -315,14 +332,16 @@ mod tests {
     #[test]
     fn what_was_not_acknowledged_is_sent_again_with_the_same_key() {
         let mut conversation = conversation();
-        assert!(conversation.say("hello".into()).is_empty());
+        assert!(conversation.take(Typed::Line("hello".into())).is_empty());
         let first = conversation.hear(&ready("a", false));
         let second = conversation.hear(&ready("a", true));
         assert_eq!(first[1]["type"], "message.send");
         assert_eq!(first[1], second[1]);
         let ack = json!({ "type": "ack", "ref": first[1]["ref"], "data": {} });
+        conversation.take(Typed::End);
+        assert!(!conversation.is_over());
         conversation.hear(&ack);
-        assert!(conversation.is_settled());
+        assert!(conversation.is_over());
     }
 
     #[test]

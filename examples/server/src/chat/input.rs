@@ -8,7 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use tokio::sync::mpsc;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+};
 
 /// What was typed.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,37 +20,48 @@ pub(super) enum Typed {
     Line(String),
     /// The line so far.
     Draft(String),
+    /// Nothing more will come.
+    End,
+    /// Enough, whatever is still under way.
+    Quit,
 }
 
 /// Standard input. It is read on a thread of its own, because reading blocks.
 #[derive(Debug)]
 pub(super) struct Input {
     typed: mpsc::Receiver<Typed>,
+    interrupts: Signal,
     keys: Option<KeyMode>,
 }
 
 impl Input {
     pub(super) fn start() -> Result<Self> {
         let (sender, typed) = mpsc::channel(64);
+        let interrupts = signal(SignalKind::interrupt())?;
         let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         let keys = terminal.then(KeyMode::enter).transpose()?;
         thread::spawn(move || {
             let read = if terminal { read_keys } else { read_lines };
             // An input that fails has ended.
             let _ = read(&sender);
+            let _ = sender.blocking_send(Typed::End);
         });
-        Ok(Self { typed, keys })
+        Ok(Self {
+            typed,
+            interrupts,
+            keys,
+        })
     }
 
     pub(super) fn is_terminal(&self) -> bool {
         self.keys.is_some()
     }
 
-    /// What is typed next; `None` at the end.
-    pub(super) async fn next(&mut self) -> Option<Typed> {
+    /// What is typed next. After the end only Ctrl-C can follow.
+    pub(super) async fn next(&mut self) -> Typed {
         tokio::select! {
-            typed = self.typed.recv() => typed,
-            _ = tokio::signal::ctrl_c() => None,
+            Some(typed) = self.typed.recv() => typed,
+            _ = self.interrupts.recv() => Typed::Quit,
         }
     }
 }

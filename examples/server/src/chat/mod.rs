@@ -6,13 +6,13 @@ mod input;
 mod link;
 mod screen;
 mod server;
+mod words;
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use anyhow::{Context, Result};
 use messaging_core::{
     caller::{Caller, Role},
-    clock::{Clock, SystemClock},
     id::UserId,
 };
 
@@ -21,7 +21,7 @@ use crate::{
     settings::{Secret, Tokens},
 };
 use conversation::Conversation;
-use input::{Input, Typed};
+use input::Input;
 use link::Link;
 use screen::Screen;
 use server::Server;
@@ -71,11 +71,10 @@ pub(crate) async fn run(args: Args) -> Result<()> {
 
 fn make_token(tokens: &Tokens, me: &UserId, role: Role) -> Result<Secret> {
     let caller = Caller::new(me.clone(), role);
-    token::issue(tokens, &caller, tokens.jwt_expiration, SystemClock.now())
-        .context("give --token, or JWT_SECRET to make one from")
+    token::issue(tokens, &caller, None).context("give --token, or JWT_SECRET to make one from")
 }
 
-/// Keeps a connection as long as there is input, and resumes where the last one ended.
+/// Keeps a connection until the user has had enough, and resumes where the last one ended.
 async fn talk(server: &Server, mut conversation: Conversation, input: &mut Input) -> Result<()> {
     let mut backoff = MIN_BACKOFF;
     loop {
@@ -83,37 +82,32 @@ async fn talk(server: &Server, mut conversation: Conversation, input: &mut Input
             Ok(link) => match session(server, link, &mut conversation, input).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
-                    conversation.disconnected(&format!("disconnected: {error:#}"));
+                    conversation.disconnected(&error);
                     backoff = MIN_BACKOFF;
                 }
             },
             Err(error) if link::is_final(&error) => return Err(error),
-            Err(error) => conversation.disconnected(&format!("not connected: {error:#}")),
+            Err(error) => conversation.disconnected(&error),
         }
-        tokio::time::sleep(backoff).await;
+        wait(backoff, &mut conversation, input).await;
+        if conversation.is_over() {
+            return Ok(());
+        }
         backoff = (backoff * 2).min(MAX_BACKOFF);
     }
 }
 
-/// One connection: to the end of the input, or until the connection fails.
+/// One connection: until the user has had enough, or it fails.
 async fn session(
     server: &Server,
     mut link: Link,
     conversation: &mut Conversation,
     input: &mut Input,
 ) -> Result<()> {
-    let mut ended = false;
-    while !(ended && conversation.is_settled()) {
+    while !conversation.is_over() {
         let commands = tokio::select! {
             frame = link.next() => conversation.hear(&frame?),
-            typed = input.next(), if !ended => match typed {
-                Some(Typed::Line(line)) => conversation.say(line),
-                Some(Typed::Draft(draft)) => conversation.draft(draft),
-                None => {
-                    ended = true;
-                    Vec::new()
-                }
-            },
+            typed = input.next() => conversation.take(typed),
         };
         link.send_all(&commands).await?;
         if conversation.wants_history() {
@@ -123,4 +117,15 @@ async fn session(
     }
     link.close().await;
     Ok(())
+}
+
+/// Lets some time pass without a connection. What is typed meanwhile is sent over the next one.
+async fn wait(time: Duration, conversation: &mut Conversation, input: &mut Input) {
+    let mut sleep = pin!(tokio::time::sleep(time));
+    while !conversation.is_over() {
+        tokio::select! {
+            () = &mut sleep => return,
+            typed = input.next() => drop(conversation.take(typed)),
+        }
+    }
 }

@@ -45,7 +45,9 @@ impl Screen {
     /// The line being typed.
     pub(super) fn draft(&mut self, draft: String) {
         self.draft = draft;
-        self.redraw(CLEAR_LINE);
+        if self.terminal {
+            self.redraw(CLEAR_LINE);
+        }
     }
 
     fn print(&mut self, line: &str) {
@@ -74,24 +76,4 @@ fn write(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes());
     let _ = out.flush();
-}
-
-/// A text from another user without the control characters that could redraw our screen.
-pub(super) fn harmless(text: &str) -> String {
-    let show = |c: char| match c {
-        '\n' | '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(show).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn anothers_words_cannot_drive_our_terminal() {
-        assert_eq!(harmless("a\nb\x1b[2Jc\u{9b}d"), "a b\u{fffd}[2Jc\u{fffd}d");
-    }
 }

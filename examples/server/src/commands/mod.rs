@@ -1,3 +1,8 @@
 //! What the program can do, a file a subcommand.
 
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod migrate;
+pub(crate) mod serve;
 pub(crate) mod token;
+pub(crate) mod user;

@@ -6,13 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use messaging_core::{
     caller::{Caller, Role},
-    clock::{Clock, SystemClock, Timestamp},
     id::UserId,
 };
-use serde::Serialize;
+use messaging_warp::JwtIssuer;
 
 use crate::settings::{Secret, Tokens, parse_duration};
 
@@ -34,41 +32,21 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let caller = Caller::new(args.user.clone(), args.role);
-    let ttl = args.ttl.unwrap_or(args.tokens.jwt_expiration);
-    let token = issue(&args.tokens, &caller, ttl, SystemClock.now())?;
+    let token = issue(&args.tokens, &caller, args.ttl)?;
     writeln!(io::stdout(), "{}", token.expose())?;
     Ok(())
 }
 
-#[derive(Debug, Serialize)]
-struct Claims<'a> {
-    sub: &'a UserId,
-    role: Role,
-    iat: i64,
-    exp: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iss: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<&'a str>,
-}
-
-/// Signs a token for `caller` that lasts from `now` for `ttl`.
-pub(crate) fn issue(
-    tokens: &Tokens,
-    caller: &Caller,
-    ttl: Duration,
-    now: Timestamp,
-) -> Result<Secret> {
+/// Signs a token for `caller` that lasts for `ttl`, or as long as the settings say.
+pub(crate) fn issue(tokens: &Tokens, caller: &Caller, ttl: Option<Duration>) -> Result<Secret> {
     let secret = tokens.secret()?.context("JWT_SECRET is not set")?;
-    let claims = Claims {
-        sub: &caller.user_id,
-        role: caller.role,
-        iat: now.as_millis() / 1000,
-        exp: now.after(ttl).as_millis() / 1000,
-        iss: tokens.issuer(),
-        aud: tokens.audience(),
-    };
-    let key = EncodingKey::from_secret(secret.as_bytes());
-    let token = encode(&Header::new(Algorithm::HS256), &claims, &key)?;
+    let mut issuer = JwtIssuer::hs256(secret)?;
+    if let Some(name) = tokens.issuer() {
+        issuer = issuer.issuer(name);
+    }
+    if let Some(audience) = tokens.audience() {
+        issuer = issuer.audience(audience);
+    }
+    let token = issuer.sign(caller, ttl.unwrap_or(tokens.jwt_expiration))?;
     Ok(Secret::new(token))
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{ArgAction, builder::BoolishValueParser};
+use clap::ArgAction;
 use messaging_core::limits::{Features, Limits};
 
-use super::value::parse_duration;
+use super::value::{parse_duration, parse_switch};
 
 /// What users may do, and for how long.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,7 +27,7 @@ pub(crate) struct Conversation {
         value_name = "MESSAGING_ENABLE_TYPING_INDICATORS",
         default_value_t = true,
         action = ArgAction::Set,
-        value_parser = BoolishValueParser::new()
+        value_parser = parse_switch
     )]
     enable_typing_indicators: bool,
     /// Whether reading is told to others.
@@ -37,7 +37,7 @@ pub(crate) struct Conversation {
         value_name = "MESSAGING_ENABLE_READ_RECEIPTS",
         default_value_t = true,
         action = ArgAction::Set,
-        value_parser = BoolishValueParser::new()
+        value_parser = parse_switch
     )]
     enable_read_receipts: bool,
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{
     Secret,
-    value::{given, percent_encode},
+    value::{given, parse_port, percent_encode},
 };
 
 /// Where everything is stored.
@@ -34,7 +34,8 @@ pub(crate) struct Database {
         long,
         env = "DATABASE_POSTGRES_PORT",
         value_name = "DATABASE_POSTGRES_PORT",
-        default_value_t = 5432
+        default_value_t = 5432,
+        value_parser = parse_port
     )]
     database_postgres_port: u16,
     /// Who logs in there.

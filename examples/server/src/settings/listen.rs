@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use super::value::{parse_address, parse_port};
+
 /// Where the server listens.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Listening")]
@@ -11,7 +13,8 @@ pub(crate) struct Listen {
         long,
         env = "MESSAGING_BIND",
         value_name = "MESSAGING_BIND",
-        default_value = "127.0.0.1"
+        default_value = "127.0.0.1",
+        value_parser = parse_address
     )]
     pub(crate) bind: IpAddr,
     /// Which port; 0 for any that is free.
@@ -19,11 +22,17 @@ pub(crate) struct Listen {
         long,
         env = "MESSAGING_API_PORT",
         value_name = "MESSAGING_API_PORT",
-        default_value_t = 8080
+        default_value_t = 8080,
+        value_parser = parse_port
     )]
     pub(crate) api_port: u16,
     /// Another port for the WebSocket gateway; the same unless set.
-    #[arg(long, env = "MESSAGING_WS_PORT", value_name = "MESSAGING_WS_PORT")]
+    #[arg(
+        long,
+        env = "MESSAGING_WS_PORT",
+        value_name = "MESSAGING_WS_PORT",
+        value_parser = parse_port
+    )]
     pub(crate) ws_port: Option<u16>,
     /// The origins whose pages may call the server from a browser, separated by commas:
     /// `https://chat.example.com`.
@@ -38,6 +47,16 @@ pub(crate) struct Listen {
 }
 
 impl Listen {
+    /// This machine alone.
+    pub(crate) fn local(port: u16) -> Self {
+        Self {
+            bind: IpAddr::from([127, 0, 0, 1]),
+            api_port: port,
+            ws_port: None,
+            allowed_origins: Vec::new(),
+        }
+    }
+
     /// Where REST is served.
     pub(crate) fn api(&self) -> SocketAddr {
         SocketAddr::new(self.bind, self.api_port)

@@ -1,7 +1,8 @@
 //! How the server logs.
 
-use std::io::IsTerminal;
+use std::{env, io::IsTerminal};
 
+use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
 
 /// How the server logs. What it logs is for `RUST_LOG` to say.
@@ -32,8 +33,14 @@ enum LogFormat {
 
 impl Logging {
     /// Begins to log, to standard error: standard output is for what programs read.
-    pub(crate) fn start(&self, default: &str) {
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    pub(crate) fn start(&self, default: &str) -> Result<()> {
+        let directives = env::var("RUST_LOG").unwrap_or_default();
+        let directives = if directives.is_empty() {
+            default
+        } else {
+            &directives
+        };
+        let filter = EnvFilter::try_new(directives).context("RUST_LOG does not parse")?;
         let terminal = std::io::stderr().is_terminal();
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
@@ -44,5 +51,6 @@ impl Logging {
             LogFormat::Auto if !terminal => lines.json().flatten_event(true).init(),
             LogFormat::Text | LogFormat::Auto => lines.init(),
         }
+        Ok(())
     }
 }

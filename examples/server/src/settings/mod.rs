@@ -12,12 +12,12 @@ mod token;
 mod value;
 
 pub(crate) use conversation::Conversation;
-pub(crate) use database::Database;
-pub(crate) use later::{Later, check_later};
+pub(crate) use database::{Database, shown};
+pub(crate) use later::check_later;
 pub(crate) use listen::Listen;
 pub(crate) use logging::Logging;
 pub(crate) use throttle::Throttle;
-pub(crate) use token::{MIN_SECRET, Tokens};
+pub(crate) use token::Tokens;
 pub(crate) use value::{Secret, parse_duration};
 
 /// Everything that `serve` can be told.

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The shortest secret: as many bytes as the hash of HS256 has (RFC 7518, section 3.2).
-pub(crate) const MIN_SECRET: usize = 32;
+const MIN_SECRET: usize = 32;
 
 /// What tokens are signed with and must say.
 #[derive(Debug, Clone, clap::Args)]

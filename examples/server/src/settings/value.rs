@@ -1,6 +1,6 @@
 //! How single values are read and shown.
 
-use std::{convert::Infallible, fmt, str::FromStr, time::Duration};
+use std::{convert::Infallible, fmt, net::IpAddr, str::FromStr, time::Duration};
 
 /// A value that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,6 +41,29 @@ pub(crate) fn given(secret: Option<&Secret>) -> Option<&str> {
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("must be a time span like 90s, 15m, 24h or 30d: {error}"))
+}
+
+pub(crate) fn parse_address(text: &str) -> Result<IpAddr, String> {
+    let complain = |_| "must be an IP address like 127.0.0.1 or 0.0.0.0".to_owned();
+    text.parse().map_err(complain)
+}
+
+pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
+    let complain = |_| "must be a port: a number from 0 to 65535".to_owned();
+    text.parse().map_err(complain)
+}
+
+pub(crate) fn parse_count(text: &str) -> Result<u32, String> {
+    let complain = |_| format!("must be a number from 0 to {}", u32::MAX);
+    text.parse().map_err(complain)
+}
+
+pub(crate) fn parse_switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "on" | "yes" => Ok(true),
+        "false" | "0" | "off" | "no" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
+    }
 }
 
 /// The percent-encoding of everything that has a meaning of its own in a URL.

@@ -1,0 +1,71 @@
+//! `demo`: a server with sample people who have talked, and lines to paste.
+
+mod guide;
+mod seed;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use messaging_core::Messaging;
+
+use crate::{
+    node::{self, Node},
+    settings::{Conversation, Database, Listen, Logging, Secret, Settings, Throttle, Tokens},
+    signals,
+};
+
+/// Where the demo runs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder of its database. What is there already is gone on with.
+    #[arg(long, default_value = "./data/demo")]
+    data_dir: PathBuf,
+    /// Which port to listen on; any free one when it is taken.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    #[command(flatten)]
+    logging: Logging,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<()> {
+    args.logging.start("warn")?;
+    // Good for this one run: tokens of an earlier demo are worth nothing.
+    let secret = random_secret();
+    let mut settings = Settings {
+        listen: Listen::local(args.port),
+        database: Database::sqlite_in(args.data_dir.clone()),
+        tokens: Tokens::of_secret(secret.clone()),
+        throttle: Throttle::OFF,
+        conversation: Conversation::default(),
+    };
+    seed_if_empty(&settings.database).await?;
+    let node = match Node::open(&settings).await {
+        Err(error) if is_taken(&error) => {
+            settings.listen = Listen::local(0);
+            Node::open(&settings).await?
+        }
+        opened => opened?,
+    };
+    guide::print(&node, &settings.tokens, &secret).await?;
+    node.run(signals::shutdown()).await;
+    Ok(())
+}
+
+async fn seed_if_empty(database: &Database) -> Result<()> {
+    let clock = seed::PastClock::default();
+    let store = node::open_store(database, true).await?;
+    let messaging = Messaging::builder(store).clock(clock.clone()).build();
+    let outcome = seed::seed_if_empty(&messaging, &clock).await;
+    messaging.shutdown().await;
+    outcome
+}
+
+fn random_secret() -> Secret {
+    let hex = rand::random::<[u8; 32]>().map(|byte| format!("{byte:02x}"));
+    Secret::new(hex.concat())
+}
+
+fn is_taken(error: &anyhow::Error) -> bool {
+    let source = error.downcast_ref::<std::io::Error>();
+    source.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
