@@ -139,10 +139,16 @@ impl Messaging {
         self.inner.rate_limiter.as_deref()
     }
 
-    /// Ends every session (clients are told to come back), then closes the store, so that all that
+    /// Takes no more sessions, tells those there are that the server goes away, and waits for them
+    /// to leave, up to 10 seconds. Everything else goes on.
+    pub async fn drain(&self) {
+        self.inner.hub.drain().await;
+    }
+
+    /// Ends every session, as [`drain`](Self::drain) does, then closes the store, so that all that
     /// was accepted is written.
     pub async fn shutdown(&self) {
-        self.inner.hub.drain().await;
+        self.drain().await;
         self.inner.follower.abort();
         self.inner.store.close().await;
     }

@@ -1,7 +1,9 @@
 //! Blocks: whom a user does not want to hear from.
 //!
-//! A block stops direct messages in both directions and new direct threads. In a group both go on
-//! reading each other: the group's opener decides who is in it.
+//! A block stops direct messages in both directions: the blocked one is told that the recipient is
+//! unavailable, the blocker to lift the block first. The blocked one opens no new direct thread with
+//! the blocker and adds them to no group. In a group that both are in they go on reading each other:
+//! its opener decides who is in it.
 
 mod manage;
 mod store;

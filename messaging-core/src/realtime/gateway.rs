@@ -7,12 +7,10 @@ use tokio::time::timeout;
 
 use super::{
     CloseReason, Failure, Hub, Incoming, Outgoing, Reply,
-    session::{Command, End, Session, farewell, raw},
+    session::{AuthenticateIn, Command, End, Session, check_role, farewell, raw},
 };
 use crate::{
     auth::{Authenticator, Identity},
-    caller::Role,
-    error::ErrorKind,
     id::{SessionId, UserId},
     messaging::Messaging,
     page::Cursor,
@@ -87,44 +85,50 @@ impl Gateway {
         T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
         E: Send,
     {
-        let identity = match self.authenticate(&mut transport, opening.token).await {
-            Ok(identity) => identity,
+        let (identity, cursor) = match self.authenticate(&mut transport, opening).await {
+            Ok(authenticated) => authenticated,
             Err(End::Gone) => return,
             Err(End::Close(reason)) => {
                 return farewell(&mut transport, vec![Outgoing::Close(reason)]).await;
             }
         };
-        self.open(transport, identity, opening.cursor).await;
+        self.open(transport, identity, cursor).await;
     }
 
-    /// Learns whom the connection speaks for: by the token it came with, or by its first command.
+    /// Learns whom the connection speaks for, by the token it came with or by its first command, and
+    /// where it resumes.
     async fn authenticate<T, E>(
         &self,
         transport: &mut T,
-        token: Option<String>,
-    ) -> Result<Identity, End>
+        opening: Opening,
+    ) -> Result<(Identity, Option<Cursor>), End>
     where
         T: Stream<Item = Incoming> + Sink<Outgoing, Error = E> + Send + Unpin,
         E: Send,
     {
-        let (reference, token) = if let Some(token) = token {
-            (None, token)
+        let cursor = opening.cursor;
+        let (reference, data) = if let Some(token) = opening.token {
+            (None, AuthenticateIn { token, cursor })
         } else {
             let first = first_command(transport);
             let first = timeout(self.settings.authenticate_timeout, first).await;
-            first.unwrap_or(Err(End::Close(CloseReason::Unauthenticated)))?
+            let late = Err(End::Close(CloseReason::Unauthenticated));
+            let (reference, data) = first.unwrap_or(late)?;
+            let cursor = data.cursor.or(cursor);
+            (reference, AuthenticateIn { cursor, ..data })
         };
-        let outcome = match self.authenticator.authenticate(&token).await {
-            Ok(identity) if identity.caller.role == Role::Service => {
-                let detail = "a service holds no session";
-                Err(Failure::new(ErrorKind::Forbidden, detail))
+        let checked = self.authenticator.authenticate(&data.token).await;
+        let checked = checked.map_err(Failure::from);
+        let failure = match checked.and_then(|identity| check_role(&identity).map(|()| identity)) {
+            Ok(identity) => {
+                let identity = self.welcome(transport, reference, identity).await;
+                return Ok((identity, data.cursor));
             }
-            Ok(identity) => return Ok(self.welcome(transport, reference, identity).await),
-            Err(error) => Err(Failure::from(error)),
+            Err(failure) => failure,
         };
         let reply = Reply {
             reference,
-            outcome,
+            outcome: Err(failure),
             position: None,
         };
         let close = Outgoing::Close(CloseReason::Unauthenticated);
@@ -192,7 +196,7 @@ impl Drop for Registered<'_> {
 }
 
 /// Waits for `session.authenticate`. Anything else is not listened to yet.
-async fn first_command<T>(transport: &mut T) -> Result<(Option<String>, String), End>
+async fn first_command<T>(transport: &mut T) -> Result<(Option<String>, AuthenticateIn), End>
 where
     T: Stream<Item = Incoming> + Send + Unpin,
 {
@@ -201,7 +205,7 @@ where
             Some(Incoming::Pong) => {}
             Some(Incoming::Command(command)) => {
                 return match Command::read(&command) {
-                    Ok(Command::Authenticate(data)) => Ok((command.reference, data.token)),
+                    Ok(Command::Authenticate(data)) => Ok((command.reference, data)),
                     _ => Err(End::Close(CloseReason::Unauthenticated)),
                 };
             }

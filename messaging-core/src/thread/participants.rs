@@ -62,15 +62,16 @@ impl Fault for ParticipantError {
 }
 
 impl Threads<'_> {
-    /// Adds a user to a group, or changes their role. For who opened it, and for admins.
+    /// Adds a user to a group, as a client unless a `role` is given, or changes the role of one who
+    /// takes part. For who opened it, and for admins.
     pub async fn add_participant(
         &self,
         caller: &Caller,
         thread_id: ThreadId,
         user_id: &UserId,
-        role: Role,
+        role: Option<Role>,
     ) -> Result<(), ParticipantError> {
-        if role == Role::Service {
+        if role == Some(Role::Service) {
             let message = "a service takes no part in threads";
             return Err(Invalid::field("role", message).into());
         }
@@ -78,6 +79,10 @@ impl Threads<'_> {
         let now = self.messaging.clock().now();
         let store = self.messaging.store();
         let by = &caller.user_id;
+        if role.is_none() && store.lookup_thread(thread_id, user_id).await?.is_some() {
+            return Ok(());
+        }
+        let role = role.unwrap_or(Role::Client);
         store
             .add_participant(thread_id, by, user_id, role, now)
             .await?;

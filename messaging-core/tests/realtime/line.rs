@@ -18,7 +18,7 @@ use messaging_core::{
     limits::Limits,
     memory::MemoryStore,
     page::Cursor,
-    realtime::{CloseReason, CommandIn, Gateway, Incoming, Opening, Outgoing, SessionSettings},
+    realtime::{CloseReason, CommandIn, Gateway, Incoming, Opening, Outgoing},
     testkit::{ManualClock, user},
     thread::{CreateThread, Invitee},
 };
@@ -45,18 +45,18 @@ impl Authenticator for Names {
 
 /// A whole system on the memory store.
 #[derive(Debug, Clone)]
-pub struct World {
-    pub messaging: Messaging,
-    pub gateway: Gateway,
-    pub clock: ManualClock,
+pub(crate) struct World {
+    pub(crate) messaging: Messaging,
+    pub(crate) gateway: Gateway,
+    pub(crate) clock: ManualClock,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|builder| builder)
     }
 
-    pub fn with(adapt: impl FnOnce(MessagingBuilder) -> MessagingBuilder) -> Self {
+    pub(crate) fn with(adapt: impl FnOnce(MessagingBuilder) -> MessagingBuilder) -> Self {
         let clock = ManualClock::default();
         let builder = Messaging::builder(MemoryStore::new()).clock(clock.clone());
         let messaging = adapt(builder).build();
@@ -69,18 +69,13 @@ impl World {
     }
 
     /// With room for this many waiting events a session.
-    pub fn with_queue(queue: usize) -> Self {
+    pub(crate) fn with_queue(queue: usize) -> Self {
         let mut limits = Limits::default();
         limits.session_queue = queue;
         Self::with(|builder| builder.limits(limits))
     }
 
-    pub fn settings(mut self, settings: SessionSettings) -> Self {
-        self.gateway = self.gateway.settings(settings);
-        self
-    }
-
-    pub async fn thread(&self, ann: &str, ben: &str) -> ThreadId {
+    pub(crate) async fn thread(&self, ann: &str, ben: &str) -> ThreadId {
         let wish = CreateThread {
             participants: vec![Invitee {
                 user_id: user(ben),
@@ -102,17 +97,17 @@ impl World {
     }
 
     /// Connects with a token.
-    pub fn connect(&self, token: &str) -> Line {
+    pub(crate) fn connect(&self, token: &str) -> Line {
         self.open(Some(token), None, 1024)
     }
 
     /// Connects with a token and a cursor.
-    pub fn resume(&self, token: &str, cursor: &str) -> Line {
+    pub(crate) fn resume(&self, token: &str, cursor: &str) -> Line {
         self.open(Some(token), Some(cursor), 1024)
     }
 
     /// Connects; `room` is how much the network takes before the client reads.
-    pub fn open(&self, token: Option<&str>, cursor: Option<&str>, room: usize) -> Line {
+    pub(crate) fn open(&self, token: Option<&str>, cursor: Option<&str>, room: usize) -> Line {
         let (say, incoming) = mpsc::channel(1024);
         let (outgoing, hear) = mpsc::channel(room);
         let transport = Transport {
@@ -165,13 +160,13 @@ impl Sink<Outgoing> for Transport {
 
 /// The client's end.
 #[derive(Debug)]
-pub struct Line {
+pub(crate) struct Line {
     say: mpsc::Sender<Incoming>,
     hear: mpsc::Receiver<Outgoing>,
 }
 
 impl Line {
-    pub async fn say(&self, kind: &str, reference: Option<&str>, data: Value) {
+    pub(crate) async fn say(&self, kind: &str, reference: Option<&str>, data: Value) {
         let command = CommandIn {
             kind: kind.to_owned(),
             reference: reference.map(str::to_owned),
@@ -180,25 +175,25 @@ impl Line {
         self.incoming(Incoming::Command(command)).await;
     }
 
-    pub async fn incoming(&self, incoming: Incoming) {
+    pub(crate) async fn incoming(&self, incoming: Incoming) {
         self.say.send(incoming).await.unwrap();
     }
 
-    pub async fn send(&self, reference: &str, thread_id: ThreadId, words: &str) {
+    pub(crate) async fn send(&self, reference: &str, thread_id: ThreadId, words: &str) {
         let content = json!({ "type": "text", "text": words });
-        let data = json!({ "thread_id": thread_id, "client_id": words.replace(" ", "-"), "content": content });
+        let data = json!({ "thread_id": thread_id, "client_id": words.replace(' ', "-"), "content": content });
         self.say("message.send", Some(reference), data).await;
     }
 
     /// What comes next, whatever it is. `None` when the server has hung up.
-    pub async fn next(&mut self) -> Option<Outgoing> {
+    pub(crate) async fn next(&mut self) -> Option<Outgoing> {
         // Virtual time in most tests: the deadline only keeps a broken test from hanging.
         let next = tokio::time::timeout(Duration::from_hours(1), self.hear.recv());
         next.await.expect("something comes in time")
     }
 
     /// The next event, as `{type, data, cursor?}`; pings are passed over.
-    pub async fn event(&mut self) -> Value {
+    pub(crate) async fn event(&mut self) -> Value {
         loop {
             match self.next().await {
                 Some(Outgoing::Frame(frame)) => return serde_json::to_value(&frame).unwrap(),
@@ -209,7 +204,7 @@ impl Line {
     }
 
     /// The next event of this type; others are passed over.
-    pub async fn event_of(&mut self, kind: &str) -> Value {
+    pub(crate) async fn event_of(&mut self, kind: &str) -> Value {
         loop {
             let event = self.event().await;
             if event["type"] == kind {
@@ -219,7 +214,7 @@ impl Line {
     }
 
     /// The next acknowledgement's reference, data and cursor.
-    pub async fn ack(&mut self) -> (String, Value, Option<Cursor>) {
+    pub(crate) async fn ack(&mut self) -> (String, Value, Option<Cursor>) {
         match self.next().await {
             Some(Outgoing::Reply(reply)) => {
                 let data = reply.outcome.expect("acknowledged");
@@ -232,7 +227,7 @@ impl Line {
     }
 
     /// The next failure's code.
-    pub async fn failure(&mut self) -> &'static str {
+    pub(crate) async fn failure(&mut self) -> &'static str {
         match self.next().await {
             Some(Outgoing::Reply(reply)) => reply.outcome.expect_err("refused").kind.code(),
             other => panic!("expected a failure, got {other:?}"),
@@ -240,7 +235,7 @@ impl Line {
     }
 
     /// Reads to the end; answers why it came.
-    pub async fn closed(&mut self) -> Option<CloseReason> {
+    pub(crate) async fn closed(&mut self) -> Option<CloseReason> {
         let mut reason = None;
         while let Some(outgoing) = self.next().await {
             if let Outgoing::Close(close) = outgoing {
@@ -251,12 +246,14 @@ impl Line {
     }
 
     /// Connected and greeted: the cursor of the greeting.
-    pub async fn ready(&mut self) -> String {
+    pub(crate) async fn ready(&mut self) -> String {
         let ready = self.event().await;
         assert_eq!(ready["type"], "session.ready", "{ready}");
         ready["data"]["cursor"].as_str().unwrap().to_owned()
     }
 
     /// Hangs up.
-    pub fn hang_up(self) {}
+    pub(crate) fn hang_up(self) {
+        drop(self);
+    }
 }

@@ -97,6 +97,9 @@ pub(in crate::realtime) struct PresenceIn {
 #[derive(Debug, Deserialize)]
 pub(in crate::realtime) struct AuthenticateIn {
     pub(in crate::realtime) token: String,
+    /// Where to resume, for the first command of a connection.
+    #[serde(default)]
+    pub(in crate::realtime) cursor: Option<Cursor>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -11,6 +11,8 @@ use super::{
     command::{self, Command},
 };
 use crate::{
+    auth::Identity,
+    caller::Role,
     error::ErrorKind,
     id::ThreadId,
     realtime::{CloseReason, CommandIn, Failure, Incoming, Outgoing},
@@ -80,7 +82,9 @@ where
     }
 
     fn strike(&mut self, reason: CloseReason) -> Result<(), End> {
-        self.flood.strike().map_err(|()| End::Close(reason))
+        self.flood
+            .strike(Instant::now())
+            .map_err(|()| End::Close(reason))
     }
 
     async fn carry_out(&mut self, reference: Option<String>, command: Command) -> Result<(), End> {
@@ -152,6 +156,9 @@ where
     async fn renew(&mut self, reference: Option<String>, token: &str) -> Result<(), End> {
         match self.gateway.authenticator.authenticate(token).await {
             Ok(identity) if identity.caller.user_id == self.identity.caller.user_id => {
+                if let Err(failure) = check_role(&identity) {
+                    return self.refuse(reference, failure).await;
+                }
                 self.identity = identity;
                 let data = json!({ "expires_at": self.identity.expires_at });
                 self.acknowledge(reference, &data).await
@@ -164,4 +171,13 @@ where
             Err(error) => self.refuse(reference, error.into()).await,
         }
     }
+}
+
+/// Services of the platform hold no session.
+pub(in crate::realtime) fn check_role(identity: &Identity) -> Result<(), Failure> {
+    if identity.caller.role == Role::Service {
+        let detail = "a service holds no session";
+        return Err(Failure::new(ErrorKind::Forbidden, detail));
+    }
+    Ok(())
 }

@@ -11,7 +11,8 @@ mod order;
 mod subscribe;
 mod tell;
 
-pub(super) use command::{Command, raw};
+pub(super) use command::{AuthenticateIn, Command, raw};
+pub(super) use hear::check_role;
 
 use std::{sync::Arc, time::Duration};
 

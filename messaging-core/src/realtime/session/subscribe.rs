@@ -58,7 +58,8 @@ where
     async fn thread_to_subscribe(&mut self, thread_id: ThreadId) -> Result<Thread, Failure> {
         let messaging = &self.gateway.messaging;
         let limit = messaging.limits().subscriptions;
-        if messaging.hub().subscriptions(self.id) >= limit {
+        let hub = messaging.hub();
+        if hub.subscriptions(self.id) >= limit && !hub.is_subscribed(thread_id, self.id) {
             let detail = format!("a session may subscribe to {limit} threads at most");
             return Err(Failure::new(ErrorKind::Forbidden, detail));
         }

@@ -15,7 +15,7 @@ use crate::{
     routes::Route,
 };
 
-/// Without a role, or without a body, the user joins as a client.
+/// Without a role, or without a body, a user joins as a client, and one who takes part stays as is.
 #[derive(Default, Deserialize)]
 struct ParticipantIn {
     #[serde(default)]
@@ -38,10 +38,9 @@ async fn add(mut call: Call, thread: Segment, user: Segment) -> Answer {
     let thread_id: ThreadId = thread.read("id")?;
     let user_id: UserId = user.read("user_id")?;
     let wish: ParticipantIn = call.json_or_default().await?;
-    let role = wish.role.unwrap_or(Role::Client);
     let threads = call.messaging.threads();
     threads
-        .add_participant(&call.caller, thread_id, &user_id, role)
+        .add_participant(&call.caller, thread_id, &user_id, wish.role)
         .await?;
     Ok(reply::no_content())
 }
