@@ -1,7 +1,7 @@
 //! `GET /ws/messaging`: connections that become sessions.
 //!
-//! The upgrade is done here and not by warp, whose sockets hide the read buffer's size: with 4 KiB
-//! instead of 128 KiB an idle connection takes a fifteenth of the memory.
+//! The upgrade is done here and not by warp, whose sockets hide the read buffer's size: 128 KiB that
+//! every idle connection would hold on to.
 
 mod command;
 mod handshake;
