@@ -1,5 +1,7 @@
 //! The store keeps every contract of the ports.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use std::{
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},

@@ -1,6 +1,8 @@
 //! What the store holds outlives the process.
 
-use std::{fs, io::Write};
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+use std::{fs, io::Write, path::PathBuf, sync::Arc};
 
 use messaging_core::{
     Store,
@@ -11,8 +13,6 @@ use messaging_core::{
     testkit::Scene,
 };
 use messaging_example_custom_store::JournalStore;
-
-use std::{path::PathBuf, sync::Arc};
 
 fn journal(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("messaging-{name}-{}", std::process::id()));

@@ -5,6 +5,7 @@ mod commands;
 mod node;
 mod settings;
 mod signals;
+mod words;
 
 use std::process::ExitCode;
 
@@ -52,7 +53,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", words::in_words(&error));
             ExitCode::FAILURE
         }
     }

@@ -46,12 +46,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
 fn announce(node: &Node) -> Result<()> {
     let address = node.address()?;
     writeln!(io::stdout(), "listening on http://{address}")?;
-    match node.gateway_address()? {
-        Some(gateway) => {
-            writeln!(io::stdout(), "listening on ws://{gateway}/ws/messaging")?;
-            tracing::info!(%address, %gateway, database = node.database(), "ready");
-        }
-        None => tracing::info!(%address, database = node.database(), "ready"),
+    if let Some(gateway) = node.gateway_address()? {
+        writeln!(io::stdout(), "listening on ws://{gateway}/ws/messaging")?;
     }
+    tracing::info!(%address, database = node.database(), "ready");
     Ok(())
 }

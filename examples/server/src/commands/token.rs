@@ -47,6 +47,6 @@ pub(crate) fn issue(tokens: &Tokens, caller: &Caller, ttl: Option<Duration>) -> 
     if let Some(audience) = tokens.audience() {
         issuer = issuer.audience(audience);
     }
-    let token = issuer.sign(caller, ttl.unwrap_or(tokens.jwt_expiration))?;
+    let token = issuer.sign(caller, ttl.unwrap_or(tokens.expiration))?;
     Ok(Secret::new(token))
 }

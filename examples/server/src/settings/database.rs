@@ -10,58 +10,20 @@ use super::{
 };
 
 /// Where everything is stored.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Database")]
 pub(crate) struct Database {
     /// `postgres://user:password@host/name` or `sqlite://file?mode=rwc`. Without it and the
     /// settings below: an SQLite file in the data folder.
     #[arg(
-        long,
+        id = "DATABASE_URL",
+        long = "database-url",
         env = "DATABASE_URL",
-        value_name = "DATABASE_URL",
         hide_env_values = true
     )]
-    database_url: Option<Secret>,
-    /// A PostgreSQL server's host, in place of a URL.
-    #[arg(
-        long,
-        env = "DATABASE_POSTGRES_HOST",
-        value_name = "DATABASE_POSTGRES_HOST"
-    )]
-    database_postgres_host: Option<String>,
-    /// Its port.
-    #[arg(
-        long,
-        env = "DATABASE_POSTGRES_PORT",
-        value_name = "DATABASE_POSTGRES_PORT",
-        default_value_t = 5432,
-        value_parser = parse_port
-    )]
-    database_postgres_port: u16,
-    /// Who logs in there.
-    #[arg(
-        long,
-        env = "DATABASE_POSTGRES_USER",
-        value_name = "DATABASE_POSTGRES_USER",
-        default_value = "postgres"
-    )]
-    database_postgres_user: String,
-    /// The password.
-    #[arg(
-        long,
-        env = "DATABASE_POSTGRES_PASSWORD",
-        value_name = "DATABASE_POSTGRES_PASSWORD",
-        hide_env_values = true
-    )]
-    database_postgres_password: Option<Secret>,
-    /// The database's name.
-    #[arg(
-        long,
-        env = "DATABASE_POSTGRES_NAME",
-        value_name = "DATABASE_POSTGRES_NAME",
-        default_value = "messaging"
-    )]
-    database_postgres_name: String,
+    url: Option<Secret>,
+    #[command(flatten)]
+    postgres: Postgres,
     /// The folder for what the server keeps in files.
     #[arg(
         long,
@@ -72,49 +34,72 @@ pub(crate) struct Database {
     data_dir: PathBuf,
 }
 
+/// A PostgreSQL server, in parts.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct Postgres {
+    /// A PostgreSQL server's host, in place of a URL.
+    #[arg(
+        id = "DATABASE_POSTGRES_HOST",
+        long = "database-postgres-host",
+        env = "DATABASE_POSTGRES_HOST"
+    )]
+    host: Option<String>,
+    /// Its port.
+    #[arg(
+        id = "DATABASE_POSTGRES_PORT",
+        long = "database-postgres-port",
+        env = "DATABASE_POSTGRES_PORT",
+        default_value_t = 5432,
+        value_parser = parse_port
+    )]
+    port: u16,
+    /// Who logs in there.
+    #[arg(
+        id = "DATABASE_POSTGRES_USER",
+        long = "database-postgres-user",
+        env = "DATABASE_POSTGRES_USER",
+        default_value = "postgres"
+    )]
+    user: String,
+    /// The password.
+    #[arg(
+        id = "DATABASE_POSTGRES_PASSWORD",
+        long = "database-postgres-password",
+        env = "DATABASE_POSTGRES_PASSWORD",
+        hide_env_values = true
+    )]
+    password: Option<Secret>,
+    /// The database's name.
+    #[arg(
+        id = "DATABASE_POSTGRES_NAME",
+        long = "database-postgres-name",
+        env = "DATABASE_POSTGRES_NAME",
+        default_value = "messaging"
+    )]
+    name: String,
+}
+
 impl Database {
     /// The SQLite file of a data folder.
     pub(crate) fn sqlite_in(data_dir: PathBuf) -> Self {
         Self {
-            database_url: None,
-            database_postgres_host: None,
-            database_postgres_port: 0,
-            database_postgres_user: String::new(),
-            database_postgres_password: None,
-            database_postgres_name: String::new(),
             data_dir,
+            ..Self::default()
         }
     }
 
     /// The URL to connect to. Makes the data folder when the database is a file in it.
     pub(crate) fn url(&self) -> Result<Secret> {
-        if let Some(url) = given(self.database_url.as_ref()) {
+        if let Some(url) = given(self.url.as_ref()) {
             return check_url(url);
         }
-        let host = self.database_postgres_host.as_deref();
-        if let Some(host) = host.filter(|host| !host.is_empty()) {
-            return Ok(self.postgres_url(host));
+        if let Some(url) = self.postgres.url() {
+            return Ok(url);
         }
-        if given(self.database_postgres_password.as_ref()).is_some() {
+        if given(self.postgres.password.as_ref()).is_some() {
             bail!("DATABASE_POSTGRES_PASSWORD is set, but DATABASE_POSTGRES_HOST is not");
         }
         self.sqlite_url()
-    }
-
-    fn postgres_url(&self, host: &str) -> Secret {
-        let user = percent_encode(&self.database_postgres_user, b"");
-        let password = given(self.database_postgres_password.as_ref())
-            .map(|password| format!(":{}", percent_encode(password, b"")))
-            .unwrap_or_default();
-        // An IPv6 address stands in brackets; a path of a socket's folder is encoded.
-        let host = if host.contains(':') && !host.starts_with('[') {
-            format!("[{host}]")
-        } else {
-            percent_encode(host, b"[]:")
-        };
-        let port = self.database_postgres_port;
-        let name = percent_encode(&self.database_postgres_name, b"");
-        Secret::new(format!("postgres://{user}{password}@{host}:{port}/{name}"))
     }
 
     fn sqlite_url(&self) -> Result<Secret> {
@@ -125,6 +110,28 @@ impl Database {
         let file = file.to_str().context("MESSAGING_DATA_DIR must be UTF-8")?;
         let file = percent_encode(file, b"/");
         Ok(Secret::new(format!("sqlite://{file}?mode=rwc")))
+    }
+}
+
+impl Postgres {
+    /// The parts as a URL, when a host is given.
+    fn url(&self) -> Option<Secret> {
+        let host = self.host.as_deref().filter(|host| !host.is_empty())?;
+        let user = percent_encode(&self.user, b"");
+        let password = given(self.password.as_ref())
+            .map(|password| format!(":{}", percent_encode(password, b"")))
+            .unwrap_or_default();
+        // An IPv6 address stands in brackets; a path of a socket's folder is encoded.
+        let host = if host.contains(':') && !host.starts_with('[') {
+            format!("[{host}]")
+        } else {
+            percent_encode(host, b"[]:")
+        };
+        let name = percent_encode(&self.name, b"");
+        let port = self.port;
+        Some(Secret::new(format!(
+            "postgres://{user}{password}@{host}:{port}/{name}"
+        )))
     }
 }
 

@@ -18,47 +18,64 @@ const MIN_SECRET: usize = 32;
 pub(crate) struct Tokens {
     /// The secret of tokens signed with HS256: at least 32 bytes.
     #[arg(
-        long,
+        id = "JWT_SECRET",
+        long = "jwt-secret",
         env = "JWT_SECRET",
         value_name = "JWT_SECRET",
         hide_env_values = true
     )]
-    jwt_secret: Option<Secret>,
+    secret: Option<Secret>,
     /// How long tokens last that this program makes.
     #[arg(
-        long,
+        id = "JWT_EXPIRATION",
+        long = "jwt-expiration",
         env = "JWT_EXPIRATION",
         value_name = "JWT_EXPIRATION",
         default_value = "24h",
         value_parser = parse_duration
     )]
-    pub(crate) jwt_expiration: Duration,
-    /// A file with the public keys of tokens signed with RS256, ES256 or EdDSA.
-    #[arg(long, env = "JWT_JWKS_FILE", value_name = "JWT_JWKS_FILE")]
-    jwt_jwks_file: Option<PathBuf>,
+    pub(crate) expiration: Duration,
+    /// A file with the public keys of tokens signed with RS256, ES256 or `EdDSA`.
+    #[arg(
+        id = "JWT_JWKS_FILE",
+        long = "jwt-jwks-file",
+        env = "JWT_JWKS_FILE",
+        value_name = "JWT_JWKS_FILE"
+    )]
+    jwks_file: Option<PathBuf>,
     /// Whom tokens must be issued by.
-    #[arg(long, env = "JWT_ISSUER", value_name = "JWT_ISSUER")]
-    jwt_issuer: Option<String>,
+    #[arg(
+        id = "JWT_ISSUER",
+        long = "jwt-issuer",
+        env = "JWT_ISSUER",
+        value_name = "JWT_ISSUER"
+    )]
+    issuer: Option<String>,
     /// Whom tokens must be meant for.
-    #[arg(long, env = "JWT_AUDIENCE", value_name = "JWT_AUDIENCE")]
-    jwt_audience: Option<String>,
+    #[arg(
+        id = "JWT_AUDIENCE",
+        long = "jwt-audience",
+        env = "JWT_AUDIENCE",
+        value_name = "JWT_AUDIENCE"
+    )]
+    audience: Option<String>,
 }
 
 impl Tokens {
     /// Tokens of one secret and nothing else, for the demo.
     pub(crate) fn of_secret(secret: Secret) -> Self {
         Self {
-            jwt_secret: Some(secret),
-            jwt_expiration: Duration::from_hours(24),
-            jwt_jwks_file: None,
-            jwt_issuer: None,
-            jwt_audience: None,
+            secret: Some(secret),
+            expiration: Duration::from_hours(24),
+            jwks_file: None,
+            issuer: None,
+            audience: None,
         }
     }
 
     /// The secret, if there is one; refused when it is too short to be one.
     pub(crate) fn secret(&self) -> Result<Option<&str>> {
-        let secret = given(self.jwt_secret.as_ref());
+        let secret = given(self.secret.as_ref());
         match secret.map(str::len) {
             Some(length) if length < MIN_SECRET => bail!(
                 "JWT_SECRET must be at least {MIN_SECRET} bytes long and has {length}; \
@@ -70,7 +87,7 @@ impl Tokens {
 
     /// The text of the file of public keys, if one is named.
     pub(crate) fn key_set(&self) -> Result<Option<String>> {
-        let file = self.jwt_jwks_file.as_ref();
+        let file = self.jwks_file.as_ref();
         let Some(file) = file.filter(|file| !file.as_os_str().is_empty()) else {
             return Ok(None);
         };
@@ -81,12 +98,12 @@ impl Tokens {
 
     /// Whom tokens must be issued by.
     pub(crate) fn issuer(&self) -> Option<&str> {
-        self.jwt_issuer.as_deref().filter(|text| !text.is_empty())
+        self.issuer.as_deref().filter(|text| !text.is_empty())
     }
 
     /// Whom tokens must be meant for.
     pub(crate) fn audience(&self) -> Option<&str> {
-        self.jwt_audience.as_deref().filter(|text| !text.is_empty())
+        self.audience.as_deref().filter(|text| !text.is_empty())
     }
 }
 

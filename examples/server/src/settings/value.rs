@@ -1,6 +1,12 @@
 //! How single values are read and shown.
 
-use std::{convert::Infallible, fmt, net::IpAddr, str::FromStr, time::Duration};
+use std::{
+    convert::Infallible,
+    fmt::{self, Write},
+    net::IpAddr,
+    str::FromStr,
+    time::Duration,
+};
 
 /// A value that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,7 +79,8 @@ pub(crate) fn percent_encode(text: &str, keep: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep.contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -28,8 +28,11 @@ pub(super) const PEOPLE: [(&str, Role); 4] = [
     ("cleo", Role::Client),
 ];
 
-/// How many minutes ago, who, and what. Conversations with Maya, by who opened them.
-const TALK: [(&str, &[(u64, &str, &str)]); 4] = [
+/// How many minutes ago, who, and what.
+type Line = (u64, &'static str, &'static str);
+
+/// Conversations with Maya, by who opened them.
+const TALK: [(&str, &[Line]); 4] = [
     (
         "ann",
         &[

@@ -13,9 +13,9 @@ use messaging_core::{
     clock::{Clock, SystemClock},
 };
 
-use crate::{node, settings::Settings};
+use crate::{node, settings::Settings, words::in_words};
 use clock::check_clock;
-use database::{check_schema, check_writing, newest};
+use database::{check_writing, count_pending, describe_schema, newest};
 use port::check_port;
 use settings::{check_features, check_throttle, check_tokens};
 
@@ -39,20 +39,35 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     if let Some(gateway) = settings.listen.gateway() {
         report.add("ws port", check_port(gateway).await)?;
     }
-    report.add("schema", check_schema(settings).await)?;
+    check_database(settings, &mut report).await?;
+    match report.problems {
+        0 => Ok(()),
+        1 => bail!("there is a problem"),
+        count => bail!("there are {count} problems"),
+    }
+}
+
+async fn check_database(settings: &Settings, report: &mut Report) -> io::Result<()> {
     let now = SystemClock.now();
+    let pending = count_pending(settings).await;
+    report.add(
+        "schema",
+        pending
+            .clone()
+            .and_then(|pending| describe_schema(settings, pending)),
+    )?;
+    if pending != Ok(0) {
+        // Without its tables there is nothing to read or write.
+        return report.add("clock", check_clock(now, None));
+    }
     match node::open_store(&settings.database, false).await {
         Ok(store) => {
             report.add("writing", check_writing(&store).await)?;
             report.add("clock", check_clock(now, newest(&store).await))?;
             store.close().await;
+            Ok(())
         }
-        Err(error) => report.add("writing", Err(format!("{error:#}")))?,
-    }
-    match report.problems {
-        0 => Ok(()),
-        1 => bail!("there is a problem"),
-        count => bail!("there are {count} problems"),
+        Err(error) => report.add("writing", Err(in_words(&error))),
     }
 }
 

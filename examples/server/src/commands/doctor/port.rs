@@ -11,9 +11,8 @@ use super::Finding;
 
 /// Whether the port can be taken, or is taken by this very server.
 pub(super) async fn check_port(address: SocketAddr) -> Finding {
-    let error = match TcpListener::bind(address).await {
-        Ok(_) => return Ok(format!("{address} is free")),
-        Err(error) => error,
+    let Err(error) = TcpListener::bind(address).await else {
+        return Ok(format!("{address} is free"));
     };
     if error.kind() == io::ErrorKind::AddrInUse && is_ours(address).await {
         return Ok(format!("a messaging server already answers on {address}"));

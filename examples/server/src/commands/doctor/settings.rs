@@ -6,6 +6,7 @@ use super::Finding;
 use crate::{
     node,
     settings::{Settings, check_later},
+    words::in_words,
 };
 
 /// Whether a setting asks for what this version does not have.
@@ -21,7 +22,7 @@ pub(super) fn check_features() -> Finding {
 pub(super) fn check_tokens(settings: &Settings) -> Finding {
     /// Fewer different characters than this no random text of the least length has.
     const VARIETY: usize = 12;
-    node::authenticator(&settings.tokens).map_err(|error| format!("{error:#}"))?;
+    node::authenticator(&settings.tokens).map_err(|error| in_words(&error))?;
     let secret = settings.tokens.secret().ok().flatten();
     match secret.map(|secret| secret.bytes().collect::<HashSet<_>>().len()) {
         Some(variety) if variety < VARIETY => Err(
@@ -38,6 +39,6 @@ pub(super) fn check_throttle(settings: &Settings) -> Finding {
     match settings.throttle.limiter() {
         Ok(Some(_)) => Ok("requests of each user are limited".to_owned()),
         Ok(None) => Ok("off: users may ask as often as they like".to_owned()),
-        Err(error) => Err(format!("{error:#}")),
+        Err(error) => Err(in_words(&error)),
     }
 }
