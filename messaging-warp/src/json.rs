@@ -172,7 +172,7 @@ mod tests {
             with(r#""content":{"type":"text"}"#),
             "content.text is required"
         );
-        assert_eq!(with(r#""content":[]"#), "content must be an object");
+        assert_eq!(with(r#""content":7"#), "content must be an object");
         assert_eq!(
             with(r#""role":"client","role":"client""#),
             "role must be given once"

@@ -120,14 +120,19 @@ impl Server {
             stop.cancel();
         };
         tokio::join!(join_all(loops), stopping);
-        let deadline = self.settings.drain_timeout;
-        if timeout(deadline, graceful.shutdown()).await.is_err() {
-            tracing::warn!("requests are still under way after {deadline:?}; they are cut off");
-        }
-        self.api.messaging().shutdown().await;
-        if timeout(deadline, self.api.sockets_ended()).await.is_err() {
-            tracing::warn!("sockets are still open after {deadline:?}; they are cut off");
-        }
+        drain(&self.api, graceful, self.settings.drain_timeout).await;
+    }
+}
+
+/// Sees everything that is under way to its end.
+async fn drain(api: &Api, graceful: GracefulShutdown, deadline: Duration) {
+    if timeout(deadline, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests are still under way after {deadline:?}; they are cut off");
+    }
+    // After the requests: it closes the store that they use.
+    api.messaging().shutdown().await;
+    if timeout(deadline, api.sockets_ended()).await.is_err() {
+        tracing::warn!("sockets are still open after {deadline:?}; they are cut off");
     }
 }
 

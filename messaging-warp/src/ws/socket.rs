@@ -34,6 +34,9 @@ const READ_BUFFER: usize = 1024;
 const WRITE_BUFFER: usize = 4 * 1024;
 /// The most that is buffered to be written: more than the largest frame that goes out.
 const MAX_WRITE_BUFFER: usize = 8 * 1024 * 1024;
+/// The most pings that are answered between two of our own, which go out every few seconds. A client
+/// that sends more and reads none of the answers would have them pile up here.
+const MAX_PINGS: usize = 1000;
 /// How long the other side may take to agree to the end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -43,6 +46,8 @@ pub(super) struct Socket<S> {
     ws: WebSocketStream<Metered<S>>,
     /// Whether what came in could not be followed: nothing more is read as frames then.
     is_broken: bool,
+    /// The pings that came in since the last of our own.
+    pings: usize,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
@@ -59,6 +64,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         Self {
             ws,
             is_broken: false,
+            pings: 0,
         }
     }
 
@@ -102,7 +108,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             // Answered below this layer, at the next read.
             Message::Ping(payload) => {
                 meter.control(payload.len());
-                None
+                self.pings += 1;
+                (self.pings > MAX_PINGS).then_some(Incoming::Violation)
             }
             // The reply is written at the next read, which then ends the stream.
             Message::Close(_) | Message::Frame(_) => None,
@@ -148,6 +155,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sink<Outgoing> for Socket<S> {
     }
 
     fn start_send(mut self: Pin<&mut Self>, item: Outgoing) -> Result<(), Error> {
+        if matches!(item, Outgoing::Ping) {
+            self.pings = 0;
+        }
         match outgoing::message(item) {
             Some(message) => self.ws.start_send_unpin(message),
             None => Ok(()),

@@ -268,7 +268,7 @@ async fn a_million_empty_continuations_are_cut_off_early() {
 }
 
 #[tokio::test]
-async fn a_client_that_only_pings_for_long_is_not_cut_off() {
+async fn a_client_may_give_signs_of_life_for_long_but_not_ping_without_end() {
     let world = World::new();
     let server = Running::new(&world).await;
     let ann = session(&server, &world, "ann").await;
@@ -282,6 +282,12 @@ async fn a_client_that_only_pings_for_long_is_not_cut_off() {
     stream.write_all(&empty_frame(0x89)).await.unwrap();
     let pong = timeout(Duration::from_secs(20), stream.read_u8()).await;
     assert_eq!(pong.unwrap().unwrap(), 0x8a);
+    stream
+        .write_all(&empty_frame(0x89).repeat(2000))
+        .await
+        .unwrap();
+    stream.read_u8().await.unwrap();
+    assert_eq!(raw_close_code(&mut stream).await, 4400);
     server.stop().await;
 }
 
