@@ -60,9 +60,14 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the call was carried out.
+    pub(super) fn is_ok(&self) -> bool {
+        self.answer.starts_with("Ok(")
+    }
+
     fn of_read(answer: &impl Debug) -> Self {
         Self {
-            answer: format!("{answer:#?}"),
+            answer: format!("{answer:?}"),
             position: None,
         }
     }

@@ -89,16 +89,18 @@ async fn play(store: &Arc<dyn Store>, history: &History) -> Result<(), String> {
     for step in opening().iter().chain(&history.before) {
         if let Some(call) = cast.call(step) {
             calls.push(call.clone());
-            compare(&model, &**store, &call)
-                .await
-                .map_err(|difference| told(&calls, &difference))?;
+            let outcome = compare(&model, &**store, &call).await;
+            let outcome = outcome.map_err(|difference| told(&calls, &difference))?;
+            cast.learn(&call, &outcome);
         }
     }
-    let tasks = history.tasks.iter();
-    let tasks = tasks.map(|steps| steps.iter().filter_map(|step| cast.call(step)).collect());
-    let made = make_at_once(store, tasks.collect())
-        .await
-        .map_err(|error| error.to_string())?;
+    let tasks = calls_of(&mut cast, &history.tasks);
+    let made = make_at_once(store, tasks).await;
+    let made = made.map_err(|error| error.to_string())?;
+    let opened = made
+        .iter()
+        .filter(|made| matches!(made.call, Call::OpenThread(_)));
+    opened.for_each(|made| cast.learn(&made.call, &made.outcome));
     retrace(&model, &**store, made)
         .await
         .map_err(|difference| told(&calls, &difference))?;
@@ -108,6 +110,24 @@ async fn play(store: &Arc<dyn Store>, history: &History) -> Result<(), String> {
             .map_err(|difference| told(&calls, &format!("afterwards {call:#?}\n{difference}")))?;
     }
     Ok(())
+}
+
+/// Each task's calls. They are also about messages of each other that may not be there yet.
+fn calls_of(cast: &mut Cast, tasks: &[Vec<Step>]) -> Vec<Vec<Call>> {
+    let longest = tasks.iter().map(Vec::len).max().unwrap_or(0);
+    let mut calls = vec![Vec::new(); tasks.len()];
+    for turn in 0..longest {
+        for (task, steps) in tasks.iter().enumerate() {
+            let Some(call) = steps.get(turn).and_then(|step| cast.call(step)) else {
+                continue;
+            };
+            if let Call::Append(new) = &call {
+                cast.messages.push(new.clone());
+            }
+            calls[task].push(call);
+        }
+    }
+    calls
 }
 
 /// Makes every task's calls in order, all tasks at once.

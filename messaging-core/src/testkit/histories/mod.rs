@@ -16,6 +16,8 @@
 mod call;
 mod cast;
 mod concurrent;
+mod everything;
+mod resolve;
 mod sequential;
 mod step;
 

@@ -7,12 +7,14 @@ pub(super) type Who = u8;
 /// One of the threads, messages or tags so far.
 pub(super) type Pick = u8;
 
+/// The pick of what no store has ever heard of.
+pub(super) const UNKNOWN: Pick = 23;
 /// How many users there are.
 pub(super) const USERS: u8 = 4;
 /// How many different words, names and keys there are.
 const FEW: u8 = 4;
 
-/// One step.
+/// One step. Where `by` or `owner` is none, it is the message's author or the tag's owner.
 #[derive(Debug, Clone)]
 #[expect(clippy::option_option, reason = "leave it, take it away, or set it")]
 pub(super) enum Step {
@@ -60,14 +62,20 @@ pub(super) enum Step {
         words: u8,
         reply_to: Option<Pick>,
     },
+    /// The same call again, or one that differs in what is given.
+    Resend {
+        message: Pick,
+        words: Option<u8>,
+        reply_to: Option<Pick>,
+    },
     Edit {
         message: Pick,
-        by: Who,
+        by: Option<Who>,
         words: u8,
     },
     Delete {
         message: Pick,
-        by: Who,
+        by: Option<Who>,
     },
     React {
         message: Pick,
@@ -82,7 +90,7 @@ pub(super) enum Step {
         seq: i64,
     },
     ApplyTag {
-        owner: Who,
+        owner: Option<Who>,
         tag: Pick,
         thread: Pick,
         applied: bool,
@@ -92,13 +100,13 @@ pub(super) enum Step {
         name: u8,
     },
     UpdateTag {
-        owner: Who,
+        owner: Option<Who>,
         tag: Pick,
         name: Option<u8>,
         color: Option<Option<u8>>,
     },
     DeleteTag {
-        owner: Who,
+        owner: Option<Who>,
         tag: Pick,
     },
     Block {
@@ -171,8 +179,14 @@ fn who() -> impl Strategy<Value = Who> {
     0..USERS
 }
 
+/// The first few are met most often.
 fn pick() -> impl Strategy<Value = Pick> {
-    0..24_u8
+    prop_oneof![0..3_u8, 0..UNKNOWN, 0..=UNKNOWN]
+}
+
+/// Mostly the one whose it is.
+fn anyone() -> impl Strategy<Value = Option<Who>> {
+    option::weighted(0.2, who())
 }
 
 fn few() -> impl Strategy<Value = u8> {
@@ -189,7 +203,7 @@ fn maybe<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
 
 fn threads() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => (who(), who()).prop_map(|(opener, other)| Step::OpenDirect { opener, other }),
+        1 => (who(), who()).prop_map(|(opener, other)| Step::OpenDirect { opener, other }),
         1 => (who(), vec(who(), 0..4), maybe(few()))
             .prop_map(|(opener, others, title)| Step::OpenGroup { opener, others, title }),
         2 => (pick(), who(), maybe(maybe(few())), maybe(few()))
@@ -197,21 +211,25 @@ fn threads() -> impl Strategy<Value = Step> {
         4 => (pick(), who(), maybe(on()), maybe(on()), maybe(on())).prop_map(
             |(thread, by, archived, muted, pinned)| Step::Keep { thread, by, archived, muted, pinned }
         ),
-        4 => (pick(), who(), who(), 0..3_u8)
+        5 => (pick(), who(), who(), 0..3_u8)
             .prop_map(|(thread, by, who, role)| Step::Add { thread, by, who, role }),
         3 => (pick(), who(), who()).prop_map(|(thread, by, who)| Step::Remove { thread, by, who }),
-        1 => (pick(), who()).prop_map(|(thread, who)| Step::Remove { thread, by: who, who }),
+        3 => (pick(), who()).prop_map(|(thread, who)| Step::Remove { thread, by: who, who }),
     ]
 }
 
 fn messages() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (pick(), who(), 0..12_u8, 0..2_u8, option::weighted(0.2, pick())).prop_map(
+        8 => (pick(), who(), 0..40_u8, 0..2_u8, option::weighted(0.2, pick())).prop_map(
             |(thread, by, key, words, reply_to)| Step::Send { thread, by, key, words, reply_to }
         ),
-        2 => (pick(), who(), few()).prop_map(|(message, by, words)| Step::Edit { message, by, words }),
-        1 => (pick(), who()).prop_map(|(message, by)| Step::Delete { message, by }),
-        3 => (pick(), who(), few(), on())
+        2 => (pick(), anyone(), few())
+            .prop_map(|(message, by, words)| Step::Edit { message, by, words }),
+        2 => (pick(), maybe(0..2_u8), option::weighted(0.2, pick())).prop_map(
+            |(message, words, reply_to)| Step::Resend { message, words, reply_to }
+        ),
+        2 => (pick(), anyone()).prop_map(|(message, by)| Step::Delete { message, by }),
+        5 => (pick(), who(), few(), on())
             .prop_map(|(message, by, emoji, on)| Step::React { message, by, emoji, on }),
         4 => (pick(), who(), on(), -1..12_i64)
             .prop_map(|(thread, by, read, seq)| Step::Mark { thread, by, read, seq }),
@@ -219,7 +237,7 @@ fn messages() -> impl Strategy<Value = Step> {
 }
 
 fn apply_tag() -> impl Strategy<Value = Step> {
-    (who(), pick(), pick(), on()).prop_map(|(owner, tag, thread, applied)| Step::ApplyTag {
+    (anyone(), pick(), pick(), on()).prop_map(|(owner, tag, thread, applied)| Step::ApplyTag {
         owner,
         tag,
         thread,
@@ -232,24 +250,26 @@ fn create_tag() -> impl Strategy<Value = Step> {
 }
 
 fn block() -> impl Strategy<Value = Step> {
-    (who(), who(), on()).prop_map(|(by, other, on)| Step::Block { by, other, on })
+    let on = proptest::bool::weighted(0.3);
+    (who(), who(), on).prop_map(|(by, other, on)| Step::Block { by, other, on })
 }
 
 fn tags() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => create_tag(),
         5 => apply_tag(),
-        2 => (who(), pick(), maybe(few()), maybe(maybe(few())))
+        2 => (anyone(), pick(), maybe(few()), maybe(maybe(few())))
             .prop_map(|(owner, tag, name, color)| Step::UpdateTag { owner, tag, name, color }),
-        1 => (who(), pick()).prop_map(|(owner, tag)| Step::DeleteTag { owner, tag }),
+        1 => (anyone(), pick()).prop_map(|(owner, tag)| Step::DeleteTag { owner, tag }),
     ]
 }
 
 fn accounts() -> impl Strategy<Value = Step> {
     prop_oneof![
-        1 => (who(), maybe(-5..30_i64)).prop_map(|(who, minutes)| Step::Ban { who, minutes }),
-        2 => who().prop_map(|who| Step::Unban { who }),
-        3 => (who(), proptest::bool::weighted(0.7))
+        1 => (who(), option::weighted(0.9, -5..30_i64))
+            .prop_map(|(who, minutes)| Step::Ban { who, minutes }),
+        3 => who().prop_map(|who| Step::Unban { who }),
+        3 => (who(), proptest::bool::weighted(0.85))
             .prop_map(|(who, active)| Step::Activate { who, active }),
     ]
 }
@@ -311,7 +331,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         1 => block(),
         2 => accounts(),
         2 => time(),
-        4 => thread_reads(),
+        3 => thread_reads(),
         4 => other_reads(),
     ]
 }
