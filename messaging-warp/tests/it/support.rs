@@ -97,7 +97,7 @@ impl World {
     pub(crate) async fn thread(&self, name: &str, other: &str) -> String {
         let wish = json!({ "participants": [other] });
         let answer = self.post(name, "/api/threads", wish).await;
-        text(&answer.body["thread"]["id"])
+        text(&answer.body["id"])
     }
 
     /// A text of the user's in the thread. Answers the message.
@@ -107,7 +107,7 @@ impl World {
         });
         let answer = self.post(name, "/api/messages", wish).await;
         assert_eq!(answer.status, 201, "{:?}", answer.body);
-        answer.body["message"].clone()
+        answer.body.clone()
     }
 }
 

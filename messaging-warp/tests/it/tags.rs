@@ -10,30 +10,30 @@ async fn a_tag_is_made_applied_changed_and_deleted() {
     let thread_id = world.thread("ann", "cleo").await;
     let wish = json!({ "name": "vip", "color": "#AABBCC" });
     let tag = world.post("ann", "/api/tags", wish).await.expect(201);
-    assert_eq!(tag["tag"]["color"], "#aabbcc");
-    assert_eq!(tag["tag"]["thread_count"], 0);
-    let path = format!("/api/tags/{}", text(&tag["tag"]["id"]));
+    assert_eq!(tag["color"], "#aabbcc");
+    assert_eq!(tag["thread_count"], 0);
+    let path = format!("/api/tags/{}", text(&tag["id"]));
     let apply = format!("{path}/apply");
     let wish = json!({ "thread_id": thread_id });
     let applied = world.put("ann", &apply, wish).await.expect(200);
-    assert_eq!(applied["tag"]["thread_count"], 1);
-    let list = format!("/api/threads?tag={}", text(&tag["tag"]["id"]));
+    assert_eq!(applied["thread_count"], 1);
+    let list = format!("/api/threads?tag={}", text(&tag["id"]));
     let tagged = world.get("ann", &list).await.expect(200);
-    assert_eq!(tagged["items"][0]["tags"][0], tag["tag"]["id"]);
+    assert_eq!(tagged["items"][0]["tags"][0], tag["id"]);
     let wish = json!({ "thread_id": thread_id, "applied": false });
     let lifted = world.put("ann", &apply, wish).await.expect(200);
-    assert_eq!(lifted["tag"]["thread_count"], 0);
+    assert_eq!(lifted["thread_count"], 0);
     let renamed = world
         .put("ann", &path, json!({ "name": "best" }))
         .await
         .expect(200);
-    assert_eq!(renamed["tag"]["color"], "#aabbcc");
+    assert_eq!(renamed["color"], "#aabbcc");
     let plain = world
         .put("ann", &path, json!({ "color": null }))
         .await
         .expect(200);
     assert_eq!(
-        (&plain["tag"]["name"], &plain["tag"]["color"]),
+        (&plain["name"], &plain["color"]),
         (&json!("best"), &Value::Null)
     );
     world.delete("ann", &path).await.expect(204);
@@ -93,7 +93,7 @@ async fn wrong_and_taken_values_are_refused() {
         .post("ann", "/api/tags", json!({ "name": "x" }))
         .await
         .expect(201);
-    let apply = format!("/api/tags/{}/apply", text(&tag["tag"]["id"]));
+    let apply = format!("/api/tags/{}/apply", text(&tag["id"]));
     let hidden = world.thread("bob", "cleo").await;
     let wish = json!({ "thread_id": hidden });
     world

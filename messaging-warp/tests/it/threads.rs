@@ -14,7 +14,7 @@ async fn a_pair_has_one_thread_whoever_opens_it() {
     let world = World::new();
     let wish = json!({ "participants": ["cleo"], "title": "hello", "metadata": { "order": 7 } });
     let first = world.post("ann", "/api/threads", wish).await.expect(201);
-    let thread = &first["thread"];
+    let thread = &first;
     assert_eq!(thread["kind"], "direct");
     assert_eq!(thread["title"], "hello");
     assert_eq!(thread["metadata"]["order"], 7);
@@ -23,7 +23,7 @@ async fn a_pair_has_one_thread_whoever_opens_it() {
     assert_eq!(thread["participants"][1]["role"], "creator");
     let wish = json!({ "participants": [{ "user_id": "ann", "role": "client" }] });
     let again = world.post("cleo", "/api/threads", wish).await.expect(200);
-    assert_eq!(again["thread"]["id"], thread["id"]);
+    assert_eq!(again["id"], thread["id"]);
 }
 
 #[tokio::test]
@@ -34,8 +34,8 @@ async fn a_thread_can_begin_with_a_message() {
         "message": { "client_id": "1", "content": { "type": "text", "text": "hi" } },
     });
     let opened = world.post("ann", "/api/threads", wish).await.expect(201);
-    assert_eq!(opened["thread"]["last_seq"], 1);
-    let path = format!("/api/threads/{}", text(&opened["thread"]["id"]));
+    assert_eq!(opened["last_seq"], 1);
+    let path = format!("/api/threads/{}", text(&opened["id"]));
     let shown = world.get("cleo", &path).await.expect(200);
     assert_eq!(shown["thread"]["unread_count"], 1);
     assert_eq!(shown["messages"][0]["content"]["text"], "hi");
@@ -149,17 +149,17 @@ async fn null_clears_a_title_and_an_absent_one_stays() {
     let titled = put(json!({ "title": "us", "metadata": { "a": 1 } }))
         .await
         .expect(200);
-    assert_eq!(titled["thread"]["title"], "us");
+    assert_eq!(titled["title"], "us");
     let muted = put(json!({ "muted": true, "archived": null }))
         .await
         .expect(200);
-    assert_eq!(muted["thread"]["title"], "us");
-    assert_eq!(muted["thread"]["muted"], true);
+    assert_eq!(muted["title"], "us");
+    assert_eq!(muted["muted"], true);
     let cleared = put(json!({ "title": null, "metadata": null }))
         .await
         .expect(200);
-    assert_eq!(cleared["thread"]["title"], Value::Null);
-    assert_eq!(cleared["thread"]["metadata"], json!({}));
+    assert_eq!(cleared["title"], Value::Null);
+    assert_eq!(cleared["metadata"], json!({}));
     put(json!({})).await.expect_problem(400, "invalid_request");
 }
 
@@ -199,7 +199,7 @@ async fn a_groups_opener_decides_who_takes_part() {
     let world = World::new();
     let wish = json!({ "participants": ["bob", "cleo"], "kind": "group" });
     let group = world.post("ann", "/api/threads", wish).await.expect(201);
-    let path = format!("/api/threads/{}", text(&group["thread"]["id"]));
+    let path = format!("/api/threads/{}", text(&group["id"]));
     let member = |name: &str| format!("{path}/participants/{name}");
     let role = json!({ "role": "creator" });
     world

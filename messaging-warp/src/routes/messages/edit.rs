@@ -4,7 +4,6 @@ use messaging_core::{id::MessageId, message::Content};
 use serde::Deserialize;
 use warp::Filter;
 
-use super::MessageOut;
 use crate::{
     Api,
     path::Segment,
@@ -33,6 +32,5 @@ async fn edit(mut call: Call, message: Segment) -> Answer {
     let edited = messages
         .edit(&call.caller, message_id, wish.content)
         .await?;
-    let message = edited.value.shown_to(&call.caller.user_id);
-    Ok(reply::ok(&MessageOut { message }))
+    Ok(reply::ok(&edited.value.shown_to(&call.caller.user_id)))
 }

@@ -6,18 +6,10 @@ mod list;
 mod reactions;
 mod send;
 
-use messaging_core::message::MessageOut as Shown;
-use serde::Serialize;
 use warp::Filter;
 
 use super::Route;
 use crate::Api;
-
-/// A message as its caller sees it.
-#[derive(Serialize)]
-struct MessageOut<'a> {
-    message: Shown<'a>,
-}
 
 pub(super) fn routes(api: &Api) -> Route {
     list::route(api)

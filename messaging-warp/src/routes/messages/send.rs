@@ -7,7 +7,6 @@ use messaging_core::{
 use serde::Deserialize;
 use warp::Filter;
 
-use super::MessageOut;
 use crate::{
     Api,
     reply::{self, Answer},
@@ -37,7 +36,7 @@ async fn send(mut call: Call) -> Answer {
     let messages = call.messaging.messages();
     let sent = messages.send(&call.caller, wish.into()).await?;
     let message = sent.message.shown_to(&call.caller.user_id);
-    Ok(reply::created(sent.created, &MessageOut { message }))
+    Ok(reply::created(sent.created, &message))
 }
 
 impl From<SendMessageIn> for SendMessage {

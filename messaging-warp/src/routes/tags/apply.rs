@@ -4,7 +4,6 @@ use messaging_core::id::{TagId, ThreadId};
 use serde::Deserialize;
 use warp::Filter;
 
-use super::TagOut;
 use crate::{
     Api,
     path::Segment,
@@ -36,5 +35,5 @@ async fn apply(mut call: Call, tag: Segment) -> Answer {
     let tag = tags
         .apply(&call.caller, tag_id, wish.thread_id, applied)
         .await?;
-    Ok(reply::ok(&TagOut { tag: &tag }))
+    Ok(reply::ok(&tag))
 }

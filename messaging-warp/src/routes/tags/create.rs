@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use warp::Filter;
 
-use super::TagOut;
 use crate::{
     Api,
     reply::{self, Answer},
@@ -30,5 +29,5 @@ async fn create(mut call: Call) -> Answer {
     let wish: CreateTagIn = call.json().await?;
     let tags = call.messaging.tags();
     let tag = tags.create(&call.caller, wish.name, wish.color).await?;
-    Ok(reply::created(true, &TagOut { tag: &tag }))
+    Ok(reply::created(true, &tag))
 }

@@ -6,18 +6,10 @@ mod delete;
 mod list;
 mod update;
 
-use messaging_core::tag::Tag;
-use serde::Serialize;
 use warp::Filter;
 
 use super::Route;
 use crate::Api;
-
-/// A tag of the caller's.
-#[derive(Serialize)]
-struct TagOut<'a> {
-    tag: &'a Tag,
-}
 
 pub(super) fn routes(api: &Api) -> Route {
     list::route(api)

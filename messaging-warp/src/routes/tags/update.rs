@@ -4,7 +4,6 @@ use messaging_core::{id::TagId, tag::TagUpdate};
 use serde::Deserialize;
 use warp::Filter;
 
-use super::TagOut;
 use crate::{
     Api,
     json::given,
@@ -44,5 +43,5 @@ async fn update(mut call: Call, tag: Segment) -> Answer {
     };
     let tags = call.messaging.tags();
     let tag = tags.update(&call.caller, tag_id, update).await?;
-    Ok(reply::ok(&TagOut { tag: &tag }))
+    Ok(reply::ok(&tag))
 }

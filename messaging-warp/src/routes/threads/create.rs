@@ -14,7 +14,6 @@ use serde::{
 };
 use warp::Filter;
 
-use super::ThreadOut;
 use crate::{
     Api,
     reply::{self, Answer},
@@ -56,8 +55,7 @@ async fn create(mut call: Call) -> Answer {
     let wish: CreateThreadIn = call.json().await?;
     let threads = call.messaging.threads();
     let opened = threads.create(&call.caller, wish.into()).await?;
-    let thread = &opened.thread;
-    Ok(reply::created(opened.created, &ThreadOut { thread }))
+    Ok(reply::created(opened.created, &opened.thread))
 }
 
 impl From<CreateThreadIn> for CreateThread {

@@ -7,18 +7,10 @@ mod list;
 mod participants;
 mod update;
 
-use messaging_core::thread::Thread;
-use serde::Serialize;
 use warp::Filter;
 
 use super::Route;
 use crate::Api;
-
-/// A thread as its caller sees it.
-#[derive(Serialize)]
-struct ThreadOut<'a> {
-    thread: &'a Thread,
-}
 
 pub(super) fn routes(api: &Api) -> Route {
     list::route(api)

@@ -7,7 +7,6 @@ use messaging_core::{
 use serde::Deserialize;
 use warp::Filter;
 
-use super::ThreadOut;
 use crate::{
     Api,
     json::given,
@@ -49,7 +48,7 @@ async fn update(mut call: Call, thread: Segment) -> Answer {
     let wish: UpdateThreadIn = call.json().await?;
     let threads = call.messaging.threads();
     let thread = threads.update(&call.caller, thread_id, wish.into()).await?;
-    Ok(reply::ok(&ThreadOut { thread: &thread }))
+    Ok(reply::ok(&thread))
 }
 
 impl From<UpdateThreadIn> for UpdateThread {
