@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use http::Method;
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::{io::AsyncReadExt, time::Instant};
 
-use crate::support::{Answer, Database, Person, Server, open, raw::Raw, request, say, text, wish};
+use crate::support::{
+    Answer, Database, Person, Server, open, raw::Raw, request, say, text, wish, within,
+};
 
 on_each_database! {
     a_body_that_is_not_json_is_an_invalid_request,
@@ -33,7 +35,7 @@ struct Scene {
 async fn scene(database: Database) -> Scene {
     let server = Server::start(database).await;
     let (ann, bob) = (server.client("ann"), server.creator("bob"));
-    let thread = open(&ann, &[&bob]).await;
+    let thread = open(&ann, &[&bob, &server.client("eve")]).await;
     let message = say(&ann, &thread, "all is well").await;
     Scene {
         message: message["id"].as_str().unwrap().to_owned(),
@@ -100,7 +102,12 @@ async fn a_body_that_is_not_json_is_an_invalid_request(database: Database) {
         b"\"words\"",
     ];
     for (method, path) in scene.routes() {
+        // The role of a participant has a default, so that body may be left out.
+        let optional = path.contains("/participants/");
         for body in bodies {
+            if optional && body.is_empty() {
+                continue;
+            }
             let answer = scene
                 .ask(method.clone(), &path, "application/json", body.into())
                 .await;
@@ -219,14 +226,15 @@ async fn a_body_that_never_comes_ends_in_ten_seconds(database: Database) {
     let mut raw = Raw::connect(scene.ann.address).await;
     raw.write(post(&scene.ann, 100)).await.unwrap();
     let began = Instant::now();
-    let answer = raw.read_to_end(Duration::from_secs(20)).await;
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
-        "{answer}"
-    );
+    let mut answer = [0; 12];
+    let read = raw.stream.read_exact(&mut answer);
+    within(Duration::from_secs(15), "an answer", read)
+        .await
+        .unwrap();
+    assert_eq!(answer.as_slice(), b"HTTP/1.1 408");
     let took = began.elapsed();
-    assert!((8..=15).contains(&took.as_secs()), "{took:?}");
+    assert!(took >= Duration::from_secs(8), "{took:?}");
+    raw.read_to_end(Duration::from_secs(20)).await;
     scene.assert_well().await;
 }
 

@@ -94,11 +94,10 @@ async fn a_million_empty_continuation_frames_end_the_session(database: Database)
             scene.assert_live().await;
         }
     }
-    assert!(sent < 1_000_000, "the server took them all");
-    // What it had not read when it closed makes the system reset the connection: the close frame
-    // may be lost with that, the end is not.
+    // What is on its way when the server closes makes the system reset the connection, and the
+    // close frame may be lost with that; the end is not.
     let code = raw.close_code(SOME_TIME).await;
-    assert!(matches!(code, Some(4400 | 1009 | 4029) | None), "{code:?}");
+    assert!(matches!(code, Some(4400) | None), "{code:?}");
     scene.assert_well().await;
 }
 

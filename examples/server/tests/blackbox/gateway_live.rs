@@ -74,13 +74,13 @@ async fn every_change_over_rest_reaches_the_sockets(database: Database) {
     let path = format!("/api/messages/{}", message["id"].as_str().unwrap());
     ann.put(&path, json!({ "content": text("two") }))
         .await
-        .expect(200);
+        .message(200);
     bob.set(&format!("{path}/reactions/x"))
         .await
         .expect_no_content();
     ann.put(&format!("/api/threads/{thread}"), json!({ "title": "T" }))
         .await
-        .expect(200);
+        .thread(200);
     ann.delete(&path).await.expect_no_content();
     for (session, viewer) in [(&mut of_ann, "ann"), (&mut of_bob, "bob")] {
         let created = session.expect("thread.created").await;
@@ -98,7 +98,7 @@ async fn every_change_over_rest_reaches_the_sockets(database: Database) {
     }
     ann.put(&format!("/api/threads/{thread}"), json!({ "muted": true }))
         .await
-        .expect(200);
+        .thread(200);
     let own = of_ann.expect("thread.updated").await;
     assert_eq!(own["data"]["thread"]["muted"], true);
     say(&bob, &thread, "last").await;
@@ -167,9 +167,12 @@ async fn everyone_sees_a_busy_group_in_the_same_order(database: Database) {
         .map(|n| server.client(&format!("user-{n}")))
         .collect();
     let group = open(&people[0], &people[1..].iter().collect::<Vec<_>>()).await;
+    let mut sessions = Vec::new();
+    for person in &people {
+        sessions.push(person.connect().await);
+    }
     let mut tasks = JoinSet::new();
-    for person in people.clone() {
-        let mut session = person.connect().await;
+    for mut session in sessions {
         let group = group.clone();
         tasks.spawn(async move {
             for n in 0..EACH {

@@ -32,7 +32,7 @@ async fn what_was_missed_comes_once_in_order_then_live(database: Database) {
     let mut of_ann = ann.connect().await;
     bob.put(&format!("/api/threads/{thread}"), json!({ "pinned": true }))
         .await
-        .expect(200);
+        .thread(200);
     say(&bob, &thread, "two").await;
     of_ann
         .call(

@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Database, Person, Server, open, say, text, within};
+use crate::support::{Database, Person, Server, open, say, text, until, within};
 
 on_each_database! {
     sessions_are_told_and_the_process_ends_well,
@@ -36,7 +36,7 @@ async fn a_request_under_way_is_answered(database: Database) {
     let mut server = Server::start(database).await;
     let (ann, bob) = (server.client("ann"), server.creator("bob"));
     let thread = open(&ann, &[&bob]).await;
-    let session = ann.connect().await;
+    let mut session = ann.connect().await;
     let wish = json!({ "thread_id": thread, "client_id": "late", "content": text("late") });
     let (body, token) = (wish.to_string(), &ann.token);
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -48,12 +48,14 @@ async fn a_request_under_way_is_answered(database: Database) {
     let (first, second) = body.split_at(10);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(first.as_bytes()).await.unwrap();
-    // The server has the head of the request once it has answered another of the same connection
-    // order: the ready session is closed only after the signal was seen.
+    // Connections are accepted in order: once this is answered, the other one is being served.
     ann.get("/health/live").await;
     server.terminate().await;
-    let mut session = session;
-    session.expect("session.closing").await;
+    let address = server.address();
+    until(Duration::from_secs(5), "the end of listening", async || {
+        TcpStream::connect(address).await.err()
+    })
+    .await;
     stream.write_all(second.as_bytes()).await.unwrap();
     let mut answer = String::new();
     within(
@@ -64,6 +66,7 @@ async fn a_request_under_way_is_answered(database: Database) {
     .await
     .unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert_eq!(session.closed().await, 1001);
     assert!(server.ended().await.success());
     server.crash_and_restart().await;
     let bob = Person {

@@ -83,7 +83,7 @@ async fn a_browser_of_an_allowed_origin_may_ask(database: Database) {
         );
         let headers = wish.headers_mut();
         headers.insert("origin", origin.parse().unwrap());
-        headers.insert("access-control-request-method", "PUT".parse().unwrap());
+        headers.insert("access-control-request-method", "POST".parse().unwrap());
         let asked = "authorization,content-type".parse().unwrap();
         headers.insert("access-control-request-headers", asked);
         request(server.address(), wish).await
@@ -97,7 +97,7 @@ async fn a_browser_of_an_allowed_origin_may_ask(database: Database) {
     assert!(
         allowed
             .header("access-control-allow-methods")
-            .contains("PUT")
+            .contains("POST")
     );
     let headers = allowed
         .header("access-control-allow-headers")

@@ -1,6 +1,6 @@
 //! What is there at the end, held against what everyone saw and was promised.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use super::{
 use crate::support::{Person, text};
 
 /// A thread's messages as one of its members reads them, by seq.
-type History = Vec<Value>;
+type History = BTreeMap<u64, Value>;
 
 pub(super) async fn everything(
     people: &[Person],
@@ -37,7 +37,7 @@ pub(super) async fn everything(
         }
         reactions_are_there(device, &histories);
     }
-    let kept: usize = histories.values().map(Vec::len).sum();
+    let kept: usize = histories.values().map(BTreeMap::len).sum();
     assert_eq!(kept, sent, "every message was sent by someone, once");
     for person in people {
         markers_are_there(person, &devices).await;
@@ -94,14 +94,15 @@ async fn histories(people: &[Person], threads: &[Thread]) -> HashMap<String, His
     for thread in threads {
         let path = format!("/api/messages?limit=200&thread_id={}", thread.id);
         for person in people.iter().filter(|person| thread.has(&person.id)) {
-            let mut history = person.all(&path).await;
-            history.sort_by_key(seq_of);
-            let seqs: Vec<_> = history.iter().map(seq_of).collect();
-            let dense: Vec<_> = (1..=history.len() as u64).collect();
-            assert_eq!(seqs, dense, "{} of {}", thread.id, person.id);
-            history.iter_mut().for_each(|message| {
-                message.as_object_mut().unwrap().remove("client_id");
-            });
+            let messages = person.all(&path).await;
+            let count = messages.len();
+            let history: History = messages.into_iter().map(without_client_id).collect();
+            assert_eq!(history.len(), count, "a seq twice in {}", thread.id);
+            assert!(
+                history.keys().copied().eq(1..=count as u64),
+                "a gap in {}",
+                thread.id
+            );
             let first = histories
                 .entry(thread.id.clone())
                 .or_insert_with(|| history.clone());
@@ -111,19 +112,21 @@ async fn histories(people: &[Person], threads: &[Thread]) -> HashMap<String, His
     histories
 }
 
-fn seq_of(message: &Value) -> u64 {
-    message["seq"].as_u64().unwrap()
+/// A message by its seq, without what only its sender sees.
+fn without_client_id(mut message: Value) -> (u64, Value) {
+    message.as_object_mut().unwrap().remove("client_id");
+    (message["seq"].as_u64().unwrap(), message)
 }
 
 fn saw_what_is_there(memory: &Memory, histories: &HashMap<String, History>) {
     for ((thread, seq), id) in &memory.places {
-        assert_eq!(histories[thread][*seq as usize - 1]["id"], id.as_str());
+        assert_eq!(histories[thread][seq]["id"], id.as_str());
     }
 }
 
 fn own_message_is_there(device: &Device, sent: &Sent, histories: &HashMap<String, History>) {
     let (id, seq) = sent.place.as_ref().unwrap();
-    let message = &histories[&sent.thread][*seq as usize - 1];
+    let message = &histories[&sent.thread][seq];
     assert_eq!(message["id"], id.as_str(), "{}: {sent:?}", device.name);
     assert_eq!(message["sender_id"], device.person.id.as_str());
     let content = &message["content"];
@@ -139,7 +142,7 @@ fn own_message_is_there(device: &Device, sent: &Sent, histories: &HashMap<String
 }
 
 fn reactions_are_there(device: &Device, histories: &HashMap<String, History>) {
-    let messages = histories.values().flatten();
+    let messages = histories.values().flat_map(BTreeMap::values);
     let messages: HashMap<_, _> = messages
         .map(|message| (text_of(&message["id"]), message))
         .collect();

@@ -79,17 +79,13 @@ impl Device {
     async fn connect(&mut self) -> Option<Session> {
         let address = *self.world.address.borrow_and_update();
         let opening = Session::try_open(address, &self.person.token, Some(&self.cursor));
-        match timeout(Duration::from_secs(10), opening).await {
-            Ok(Ok(session)) => {
-                assert_eq!(session.ready["data"]["resumed"], true, "{}", session.ready);
-                Some(session)
-            }
-            _ => {
-                // As a client does while the server is away.
-                tokio::time::sleep(Duration::from_millis(30)).await;
-                None
-            }
+        if let Ok(Ok(session)) = timeout(Duration::from_secs(10), opening).await {
+            assert_eq!(session.ready["data"]["resumed"], true, "{}", session.ready);
+            return Some(session);
         }
+        // As a client does while the server is away.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        None
     }
 
     /// One session. Answers whether there is nothing left to do at all.
@@ -155,18 +151,11 @@ impl Device {
         data: Value,
         command: Command,
     ) -> Option<()> {
-        match session.try_post(kind, data).await {
-            Ok(reference) => {
-                self.under_way.insert(reference, command);
-                Some(())
-            }
-            Err(_) => {
-                // It may have left before the connection broke.
-                self.under_way
-                    .insert("lost".to_owned() + &self.name, command);
-                None
-            }
-        }
+        let posted = session.try_post(kind, data).await.ok();
+        // A command may have left before the connection broke: it counts as under way too.
+        let reference = posted.clone().unwrap_or_else(|| "lost".to_owned());
+        self.under_way.insert(reference, command);
+        posted.map(|_| ())
     }
 
     fn compose(&mut self) -> usize {
