@@ -1,0 +1,3 @@
+//! What limits the library, or what people would write without it.
+
+pub(crate) mod transaction;
