@@ -14,9 +14,7 @@ use super::server::Server;
 pub(super) async fn open_thread(server: &Server, other: &UserId) -> Result<ThreadId> {
     let body = json!({ "participants": [other] });
     let answer = call(server, Method::POST, "/api/threads", Some(body)).await?;
-    let id = answer["id"]
-        .as_str()
-        .context("the answer is no thread")?;
+    let id = answer["id"].as_str().context("the answer is no thread")?;
     Ok(id.parse()?)
 }
 

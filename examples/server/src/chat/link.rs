@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Error, Message, client::IntoClientRequest},
+    tungstenite::{Error, Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
 use super::server::Server;
@@ -22,13 +22,13 @@ impl Link {
     /// Connects; with a cursor, to resume there.
     pub(super) async fn open(server: &Server, cursor: Option<&str>) -> Result<Self> {
         let query = cursor.map(|cursor| format!("?cursor={cursor}"));
-        let host = server.authority();
+        let host = server.gateway();
         let url = format!("ws://{host}/ws/messaging{}", query.unwrap_or_default());
         let mut request = url.into_client_request()?;
         let mut token = HeaderValue::try_from(server.authorization())?;
         token.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, token);
-        let stream = server.connect().await?;
+        let stream = server.connect_gateway().await?;
         let (socket, _) = client_async(request, stream).await?;
         Ok(Self { socket })
     }
@@ -40,7 +40,7 @@ impl Link {
                 Some(Message::Text(text)) => {
                     return serde_json::from_str(text.as_str()).context("a frame is no JSON");
                 }
-                Some(Message::Close(Some(close))) => bail!("{}", close.reason),
+                Some(Message::Close(Some(close))) => return Err(Closed(close).into()),
                 // Pings are answered by the library while it is read from.
                 Some(_) => {}
                 None => bail!("the server hung up"),
@@ -62,8 +62,16 @@ impl Link {
     }
 }
 
-/// Whether a failure to connect is the server's last word: it refuses the token.
+/// The server has ended the session, and said why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.reason)]
+struct Closed(CloseFrame);
+
+/// Whether a failure is the server's last word: it refuses the token, or the user.
 pub(super) fn is_final(error: &anyhow::Error) -> bool {
+    if let Some(Closed(close)) = error.downcast_ref() {
+        return matches!(close.code.into(), 4401 | 4403);
+    }
     match error.downcast_ref::<Error>() {
         Some(Error::Http(response)) => response.status().is_client_error(),
         _ => false,

@@ -46,6 +46,9 @@ pub(crate) struct Args {
     /// The server.
     #[arg(long, env = "MESSAGING_URL", default_value = "http://127.0.0.1:8080")]
     url: String,
+    /// The gateway's port, when it has one of its own.
+    #[arg(long, env = "MESSAGING_WS_PORT")]
+    ws_port: Option<u16>,
     /// Your token; without one, one is made from `JWT_SECRET`.
     #[arg(long, env = "MESSAGING_TOKEN", hide_env_values = true)]
     token: Option<Secret>,
@@ -59,7 +62,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Some(token) => token,
         None => make_token(&args.tokens, &args.me, args.role.parse()?)?,
     };
-    let server = Server::new(&args.url, token)?;
+    let server = Server::new(&args.url, args.ws_port, token)?;
     let thread_id = api::open_thread(&server, &args.other)
         .await
         .context("cannot open the conversation")?;
@@ -81,6 +84,7 @@ async fn talk(server: &Server, mut conversation: Conversation, input: &mut Input
         match Link::open(server, conversation.cursor()).await {
             Ok(link) => match session(server, link, &mut conversation, input).await {
                 Ok(()) => return Ok(()),
+                Err(error) if link::is_final(&error) => return Err(error),
                 Err(error) => {
                     conversation.disconnected(&error);
                     backoff = MIN_BACKOFF;

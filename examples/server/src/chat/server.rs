@@ -9,30 +9,36 @@ use crate::settings::Secret;
 /// Where the server is, and the token it is shown.
 #[derive(Debug)]
 pub(super) struct Server {
-    authority: String,
-    port: u16,
     host: String,
+    port: u16,
+    gateway_port: u16,
     token: Secret,
 }
 
 impl Server {
-    pub(super) fn new(url: &str, token: Secret) -> Result<Self> {
+    pub(super) fn new(url: &str, gateway_port: Option<u16>, token: Secret) -> Result<Self> {
         let uri: Uri = url.parse().context("--url is not a URL")?;
         if uri.scheme_str() != Some("http") {
             bail!("--url must begin with http://: this client speaks no TLS");
         }
         let authority = uri.authority().context("--url names no host")?;
+        let port = authority.port_u16().unwrap_or(80);
         Ok(Self {
-            authority: authority.to_string(),
-            port: authority.port_u16().unwrap_or(80),
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
+            host: authority.host().to_owned(),
+            port,
+            gateway_port: gateway_port.unwrap_or(port),
             token,
         })
     }
 
-    /// Host and port, as the `Host` header has them.
-    pub(super) fn authority(&self) -> &str {
-        &self.authority
+    /// Host and port of REST, as the `Host` header has them.
+    pub(super) fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// The same of the gateway.
+    pub(super) fn gateway(&self) -> String {
+        format!("{}:{}", self.host, self.gateway_port)
     }
 
     /// The value of the `Authorization` header.
@@ -41,11 +47,20 @@ impl Server {
     }
 
     pub(super) async fn connect(&self) -> Result<TcpStream> {
-        let address = (self.host.as_str(), self.port);
-        let stream = TcpStream::connect(address)
-            .await
-            .with_context(|| format!("{} does not answer", self.authority))?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
+        connect(&self.host, self.port).await
     }
+
+    pub(super) async fn connect_gateway(&self) -> Result<TcpStream> {
+        connect(&self.host, self.gateway_port).await
+    }
+}
+
+async fn connect(host: &str, port: u16) -> Result<TcpStream> {
+    // An IPv6 address stands in brackets in a URL, and only there.
+    let address = (host.trim_matches(['[', ']']), port);
+    let stream = TcpStream::connect(address)
+        .await
+        .with_context(|| format!("{host}:{port} does not answer"))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }

@@ -26,7 +26,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    args.logging.start("info")?;
+    args.logging
+        .start("info,sea_orm_migration=warn,sqlx=warn")?;
     if let Some(later) = check_later(|name| std::env::var(name).ok()).first() {
         bail!("{later}");
     }

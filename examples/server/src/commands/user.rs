@@ -96,7 +96,9 @@ fn print(account: &Account, now: Timestamp) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{} is {state}", account.user_id)?;
     if let Some(Ban { reason, until }) = &account.ban {
-        writeln!(out, "  ban reason: {reason}")?;
+        if !reason.is_empty() {
+            writeln!(out, "  ban reason: {reason}")?;
+        }
         match until {
             Some(until) => writeln!(out, "  ban ends: {until}")?,
             None => writeln!(out, "  ban ends: never")?,
