@@ -88,9 +88,13 @@ where
     }
 
     async fn begin_live(&mut self) -> Result<(), End> {
-        let from = self.join().await?;
-        self.order.skip_to(from);
+        self.join().await?;
         self.check_account().await?;
+        // What is in the log by now is no news, also when the hub has yet to tell it.
+        let bounds = self.gateway.messaging.store().log_bounds().await;
+        let head = self.or_go_away(bounds).await?.head;
+        self.began = self.began.max(head);
+        self.order.skip_to(self.began);
         self.greet(false).await
     }
 
