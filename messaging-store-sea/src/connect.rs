@@ -42,7 +42,11 @@ pub(crate) async fn writer(
         .test_before_acquire(false)
         .statement_timeout(options.statement_timeout)
         .map_sqlx_postgres_opts(move |options| {
-            options.options([("idle_in_transaction_session_timeout", idle.as_str())])
+            options.options([
+                ("idle_in_transaction_session_timeout", idle.as_str()),
+                // Each statement sees what was committed before it, once the log's lock is held.
+                ("default_transaction_isolation", "read committed"),
+            ])
         });
     Database::connect(connect).await
 }

@@ -4,7 +4,9 @@ use messaging_store_sea::{SeaStore, testkit::TestDatabase};
 
 /// A store on a database of its own.
 async fn on(database: TestDatabase) -> (SeaStore, TestDatabase) {
-    let store = SeaStore::connect(database.url()).await.unwrap();
+    let store = SeaStore::connect(database.url())
+        .await
+        .expect("the store opens");
     (store, database)
 }
 

@@ -5,12 +5,22 @@ use messaging_store_sea::{SeaStore, testkit::TestDatabase};
 
 async fn sqlite() -> (SeaStore, TestDatabase) {
     let database = TestDatabase::sqlite();
-    (SeaStore::connect(database.url()).await.unwrap(), database)
+    (
+        SeaStore::connect(database.url())
+            .await
+            .expect("the store opens"),
+        database,
+    )
 }
 
 async fn postgres() -> (SeaStore, TestDatabase) {
     let database = TestDatabase::postgres().await;
-    (SeaStore::connect(database.url()).await.unwrap(), database)
+    (
+        SeaStore::connect(database.url())
+            .await
+            .expect("the store opens"),
+        database,
+    )
 }
 
 #[test]

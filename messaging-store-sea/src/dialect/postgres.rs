@@ -13,12 +13,11 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "int" => "bigint",
         "bool" => "boolean",
         "bytes" => "bytea",
-        "table_end" => "",
         "for_update" => "FOR UPDATE",
         "json_agg" => "json_agg",
         "json_array" => "json_build_array",
         "as_text" => "::text",
-        "uuid_text" => "",
+        "table_end" | "uuid_text" => "",
         _ => return None,
     })
 }
@@ -53,7 +52,7 @@ fn select(name: &str, kind: Kind) -> String {
         Kind::MaybeText => {
             format!("CASE WHEN a.{name} <> '' THEN substr(a.{name}, 2) END AS {name}")
         }
-        Kind::MaybeInt => format!("NULLIF(a.{name}, {}::bigint) AS {name}", NO_INT),
+        Kind::MaybeInt => format!("NULLIF(a.{name}, {NO_INT}::bigint) AS {name}"),
         Kind::MaybeBytes => format!("NULLIF(a.{name}, ''::bytea) AS {name}"),
     }
 }

@@ -12,11 +12,10 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "text" => "TEXT",
         "int" | "bool" => "INTEGER",
         "table_end" => "STRICT",
-        // The whole database is locked by BEGIN IMMEDIATE.
-        "for_update" => "",
         "json_agg" => "json_group_array",
         "json_array" => "json_array",
-        "as_text" => "",
+        // BEGIN IMMEDIATE has locked the whole database, and JSON is text already.
+        "for_update" | "as_text" => "",
         "uuid_text" => "hex",
         _ => return None,
     })

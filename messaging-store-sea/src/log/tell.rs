@@ -37,10 +37,11 @@ impl Reader {
             .messages_by_id(ids.into_iter().map(MessageId::from_uuid))
             .await?;
         let users = rows.iter().filter(|row| row.kind == ACCOUNT_CHANGED);
-        let users: Vec<UserId> = users.map(|row| user(row)).collect::<Result<_, _>>()?;
-        let accounts = match users.is_empty() {
-            true => Vec::new(),
-            false => self.accounts(&users).await?,
+        let users: Vec<UserId> = users.map(user).collect::<Result<_, _>>()?;
+        let accounts = if users.is_empty() {
+            Vec::new()
+        } else {
+            self.accounts(&users).await?
         };
         let told = rows.iter().filter(|row| row.audience_id.is_none());
         let threads = told.filter_map(|row| row.thread_id.map(ThreadId::from_uuid));

@@ -11,7 +11,7 @@ use messaging_core::{
 
 use super::{MessageRow, fingerprint::fingerprint};
 use crate::{
-    unit::{Needs, Unit},
+    unit::{Needs, Unit, check_new},
     writer::Command,
 };
 
@@ -71,6 +71,7 @@ impl Append {
 
     fn check(&self, unit: &Unit) -> Result<(), SendError> {
         let Self(new) = self;
+        check_new(unit.messages.get(&new.id))?;
         let thread = unit.threads.get(&new.thread_id);
         let thread = thread.ok_or(SendError::NoSuchThread)?;
         if unit.participant(new.thread_id, &new.sender_id).is_none() {

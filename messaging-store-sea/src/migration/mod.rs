@@ -48,17 +48,20 @@ impl Migrations {
         })
     }
 
-    /// Applies all that is pending, each in a transaction. Two processes may do it at once.
+    /// Applies all that is pending, each in a transaction. Several processes may do it at once.
     ///
     /// # Errors
     /// Only the database's own.
     pub async fn up(&self) -> Result<(), StoreError> {
-        if self.migrator.up(&self.connection, None).await.is_err() {
-            // Another process may have been faster; then little or nothing is left to do.
-            let again = self.migrator.up(&self.connection, None).await;
-            again.map_err(store_error)?;
+        let mut result = self.migrator.up(&self.connection, None).await;
+        for _ in self.migrator.migrations() {
+            if result.is_ok() {
+                break;
+            }
+            // Another process may have been faster, which shows as a table that exists already.
+            result = self.migrator.up(&self.connection, None).await;
         }
-        Ok(())
+        result.map_err(store_error)
     }
 
     /// Takes back the newest `steps` migrations, and what their tables hold.

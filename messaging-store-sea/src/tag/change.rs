@@ -8,7 +8,7 @@ use messaging_core::{
 
 use super::TagRow;
 use crate::{
-    unit::{Needs, Unit},
+    unit::{Needs, Unit, check_new},
     writer::Command,
 };
 
@@ -26,6 +26,7 @@ impl Command for CreateTag {
 
     fn apply(&self, unit: &mut Unit) -> Result<Tag, TagError> {
         let Self(new) = self;
+        check_new(unit.tags.get(&new.id))?;
         if is_taken(unit, &new.owner, &new.name, new.id) {
             return Err(TagError::NameTaken);
         }

@@ -39,7 +39,7 @@ impl ThreadStore for SeaStore {
         let Committed { value, position } = self.writer.submit(OpenThread(thread)).await?;
         let value = match value {
             Outcome::Created(thread) => Opened {
-                thread,
+                thread: *thread,
                 created: true,
             },
             Outcome::Found(id) => {

@@ -9,7 +9,7 @@ use messaging_core::{
 use super::{ParticipantRow, ThreadRow, row::pair_key};
 use crate::{
     convert::to_json,
-    unit::{Needs, Unit},
+    unit::{Needs, Unit, check_new},
     writer::Command,
 };
 
@@ -20,7 +20,7 @@ pub(super) struct OpenThread(pub(super) NewThread);
 /// What it came to. One that was found is read when the change is through: it may hold much.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    Created(Thread),
+    Created(Box<Thread>),
     Found(ThreadId),
 }
 
@@ -60,7 +60,7 @@ impl Command for OpenThread {
         let change = Change::ThreadCreated { thread_id: new.id };
         let position = unit.log(new.at, Some(&new.created_by), audience, change);
         let thread = self.view(unit, position);
-        Ok(Committed::at(position, Outcome::Created(thread)))
+        Ok(Committed::at(position, Outcome::Created(Box::new(thread))))
     }
 }
 
@@ -76,6 +76,7 @@ impl OpenThread {
 
     fn check(&self, unit: &Unit) -> Result<(), CreateThreadError> {
         let Self(new) = self;
+        check_new(unit.threads.get(&new.id))?;
         let opener = &new.created_by;
         if !unit.is_active(opener, new.at) {
             return Err(CreateThreadError::CallerDisabled);

@@ -8,102 +8,24 @@ use messaging_core::{
 };
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
 
-use super::{Needs, Unit};
+use super::{
+    Needs, Unit,
+    queries::{
+        ACCOUNTS, BLOCKS, HEAD, Head, OLDEST, Oldest, PAIRS, PARTICIPANTS, Pair, TAGGED, THREADS,
+        TOMBSTONES, Tagged, Tombstones,
+    },
+};
 use crate::{
     account, convert, entity,
     failure::corrupt,
     message::{self, MessageRow, RawMessage},
     reader::fetch,
-    rows::{Kind, Rows, SetStatement},
+    rows::{Rows, SetStatement},
     schema::Schema,
     tag::{self, RawTag, TagRow},
     thread::{ParticipantRow, ThreadRow},
     writer::GroupError,
 };
-
-/// Holds the lock that makes all writers, on every node, take turns.
-const HEAD: &str = "SELECT position, pruned FROM {log_head} WHERE id = 1 {for_update}";
-
-const THREADS: SetStatement = SetStatement {
-    sql: "SELECT t.id, t.kind, t.pair_key, t.title, t.metadata, t.created_by, t.created_at,
-            t.updated_at, t.last_seq
-        FROM {rows} JOIN {thread} t ON t.id = r.id",
-    columns: &[("id", Kind::Uuid)],
-};
-
-const PAIRS: SetStatement = SetStatement {
-    sql: "SELECT t.id, t.pair_key FROM {rows} JOIN {thread} t ON t.pair_key = r.pair_key",
-    columns: &[("pair_key", Kind::Text)],
-};
-
-/// Those who take part, and those who are named.
-const PARTICIPANTS: SetStatement = SetStatement {
-    sql: "SELECT p.thread_id, p.user_id, p.role, p.joined_at, p.joined_position, p.left_position,
-            p.left_seq, p.delivered_seq, p.read_seq, p.deleted_unread, p.archived, p.muted,
-            p.pinned, p.activity
-        FROM {rows} JOIN {participant} p ON p.thread_id = r.thread_id
-        WHERE (r.user_id IS NULL AND p.left_position IS NULL) OR p.user_id = r.user_id",
-    columns: &[("thread_id", Kind::Uuid), ("user_id", Kind::MaybeText)],
-};
-
-const ACCOUNTS: SetStatement = SetStatement {
-    sql: "SELECT a.user_id, a.ban_reason, a.ban_until, a.deactivated
-        FROM {rows} JOIN {account} a ON a.user_id = r.user_id",
-    columns: &[("user_id", Kind::Text)],
-};
-
-const BLOCKS: SetStatement = SetStatement {
-    sql: "SELECT b.user_id, b.blocked_id, b.created_at
-        FROM {rows} JOIN {block} b ON b.user_id = r.user_id AND b.blocked_id = r.blocked_id",
-    columns: &[("user_id", Kind::Text), ("blocked_id", Kind::Text)],
-};
-
-const TOMBSTONES: SetStatement = SetStatement {
-    sql: "SELECT r.thread_id, r.seq, (SELECT COUNT(*) FROM {message} m
-            WHERE m.thread_id = r.thread_id AND m.seq > r.seq AND m.deleted_at IS NOT NULL) AS count
-        FROM {rows}",
-    columns: &[("thread_id", Kind::Uuid), ("seq", Kind::Int)],
-};
-
-const TAGGED: SetStatement = SetStatement {
-    sql: "SELECT x.user_id, x.thread_id, x.tag_id
-        FROM {rows} JOIN {thread_tag} x ON x.user_id = r.user_id AND x.thread_id = r.thread_id",
-    columns: &[("user_id", Kind::Text), ("thread_id", Kind::Uuid)],
-};
-
-const OLDEST: &str = "SELECT position, at FROM {log} ORDER BY position LIMIT $1";
-
-#[derive(FromQueryResult)]
-struct Head {
-    position: i64,
-    pruned: i64,
-}
-
-#[derive(FromQueryResult)]
-struct Pair {
-    id: uuid::Uuid,
-    pair_key: String,
-}
-
-#[derive(FromQueryResult)]
-struct Count {
-    thread_id: uuid::Uuid,
-    seq: i64,
-    count: i64,
-}
-
-#[derive(FromQueryResult)]
-struct Tagged {
-    user_id: String,
-    thread_id: uuid::Uuid,
-    tag_id: uuid::Uuid,
-}
-
-#[derive(FromQueryResult)]
-struct Oldest {
-    position: i64,
-    at: i64,
-}
 
 /// A transaction and how its statements are written.
 #[derive(Clone, Copy)]
@@ -282,10 +204,10 @@ impl Unit {
     ) -> Result<(), GroupError> {
         let places = needs.tombstones.iter();
         let places = places.map(|(id, seq)| [id.as_uuid().into(), seq.get().into()]);
-        let counts: Vec<Count> = transaction.set(&TOMBSTONES, Rows::collect(places)).await?;
+        let counts: Vec<Tombstones> = transaction.set(&TOMBSTONES, Rows::collect(places)).await?;
         for row in counts {
             let place = (ThreadId::from_uuid(row.thread_id), Seq::new(row.seq));
-            self.tombstones.insert(place, row.count);
+            self.tombstones.insert(place, row.deleted);
         }
         Ok(())
     }
@@ -307,9 +229,9 @@ impl Unit {
         let places = places.map(|(user, thread)| [user.as_str().into(), thread.as_uuid().into()]);
         let tagged: Vec<Tagged> = transaction.set(&TAGGED, Rows::collect(places)).await?;
         for row in tagged {
-            let user_id = convert::user_id(&row.user_id, "thread_tag.user_id", row.tag_id)?;
+            let user_id = convert::user_id(&row.user_id, "thread_tag.user_id", row.tag)?;
             let thread_id = ThreadId::from_uuid(row.thread_id);
-            let tag_id = TagId::from_uuid(row.tag_id);
+            let tag_id = TagId::from_uuid(row.tag);
             self.tagged.load((user_id, thread_id, tag_id), ());
         }
         Ok(())

@@ -6,6 +6,7 @@
 mod flush;
 mod load;
 mod needs;
+mod queries;
 mod statements;
 mod table;
 
@@ -17,6 +18,7 @@ use std::{
 use messaging_core::{
     account::Account,
     clock::Timestamp,
+    error::StoreError,
     id::{MessageId, Position, Seq, TagId, ThreadId, UserId},
     log::{Change, LogEntry},
 };
@@ -38,6 +40,15 @@ pub(crate) struct FormerStay {
     user_id: UserId,
     joined: Position,
     left: Position,
+}
+
+/// Refuses an id that a row of the same group bears already. One that is stored is refused by the
+/// table's key.
+pub(crate) fn check_new<T>(known: Option<&T>) -> Result<(), StoreError> {
+    match known {
+        None => Ok(()),
+        Some(_) => Err(StoreError::backend("an id was given twice")),
+    }
 }
 
 /// Working copies of what a group of changes touches.

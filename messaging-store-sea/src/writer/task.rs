@@ -71,13 +71,12 @@ impl Source {
     }
 
     async fn begin(&mut self) -> Result<DatabaseTransaction, sea_orm::DbErr> {
-        let connection = match &self.connection {
-            Some(connection) => connection,
-            None => {
-                let dialect = self.schema.dialect;
-                let fresh = connect::writer(&self.url, dialect, &self.options).await?;
-                self.connection.insert(fresh)
-            }
+        let connection = if let Some(connection) = &self.connection {
+            connection
+        } else {
+            let dialect = self.schema.dialect;
+            let fresh = connect::writer(&self.url, dialect, &self.options).await?;
+            self.connection.insert(fresh)
         };
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -200,7 +199,7 @@ impl Task {
     /// Makes a group of changes. One that cannot be stored is found by making them one by one.
     async fn make(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         match self.commit(&mut jobs).await {
-            Ok(()) => jobs.into_iter().for_each(|job| job.answer()),
+            Ok(()) => jobs.into_iter().for_each(Job::answer),
             Err(Failure::Away { reason, .. }) => self.fail(jobs, &reason),
             Err(Failure::Unfit(error)) => {
                 tracing::debug!(%error, "a group of changes failed and is made one by one");
