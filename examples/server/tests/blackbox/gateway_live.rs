@@ -74,13 +74,13 @@ async fn every_change_over_rest_reaches_the_sockets(database: Database) {
     let path = format!("/api/messages/{}", message["id"].as_str().unwrap());
     ann.put(&path, json!({ "content": text("two") }))
         .await
-        .message(200);
+        .expect(200);
     bob.set(&format!("{path}/reactions/x"))
         .await
         .expect_no_content();
     ann.put(&format!("/api/threads/{thread}"), json!({ "title": "T" }))
         .await
-        .thread(200);
+        .expect(200);
     ann.delete(&path).await.expect_no_content();
     for (session, viewer) in [(&mut of_ann, "ann"), (&mut of_bob, "bob")] {
         let created = session.expect("thread.created").await;
@@ -98,7 +98,7 @@ async fn every_change_over_rest_reaches_the_sockets(database: Database) {
     }
     ann.put(&format!("/api/threads/{thread}"), json!({ "muted": true }))
         .await
-        .thread(200);
+        .expect(200);
     let own = of_ann.expect("thread.updated").await;
     assert_eq!(own["data"]["thread"]["muted"], true);
     say(&bob, &thread, "last").await;

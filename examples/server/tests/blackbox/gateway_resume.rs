@@ -3,11 +3,12 @@
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::support::{Database, Person, Server, Session, open, say, shape, text};
+use crate::support::{Database, Person, Server, Session, open, say, shape, text, upgrade};
 
 on_each_database! {
     what_was_missed_comes_once_in_order_then_live,
     a_client_may_resume_by_a_command,
+    a_client_may_resume_with_its_first_frame,
     a_cursor_that_cannot_be_resumed_from_asks_for_a_resync,
     nothing_is_lost_or_repeated_while_others_write,
     a_long_absence_is_caught_up,
@@ -32,7 +33,7 @@ async fn what_was_missed_comes_once_in_order_then_live(database: Database) {
     let mut of_ann = ann.connect().await;
     bob.put(&format!("/api/threads/{thread}"), json!({ "pinned": true }))
         .await
-        .thread(200);
+        .expect(200);
     say(&bob, &thread, "two").await;
     of_ann
         .call(
@@ -84,6 +85,21 @@ async fn a_client_may_resume_by_a_command(database: Database) {
         .refused("session.resume", json!({ "cursor": "x" }))
         .await;
     assert!(bad["status"].is_u64());
+}
+
+async fn a_client_may_resume_with_its_first_frame(database: Database) {
+    let server = Server::start(database).await;
+    let (ann, bob) = (server.client("ann"), server.creator("bob"));
+    let thread = open(&ann, &[&bob]).await;
+    let cursor = bob.connect().await.cursor();
+    say(&ann, &thread, "missed").await;
+    let request = upgrade(server.address(), "");
+    let mut session = Session::handshake(server.address(), request).await.unwrap();
+    let first = json!({ "token": bob.token, "cursor": cursor });
+    session.call("session.authenticate", first).await;
+    let ready = session.expect("session.ready").await;
+    assert_eq!(ready["data"]["resumed"], true);
+    session.expect("message.new").await;
 }
 
 async fn a_cursor_that_cannot_be_resumed_from_asks_for_a_resync(database: Database) {

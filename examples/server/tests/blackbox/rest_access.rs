@@ -117,7 +117,7 @@ async fn anothers_objects_do_not_exist_on_any_route(database: Database) {
     let tag = ann
         .post("/api/tags", json!({ "name": "hot" }))
         .await
-        .tag(201);
+        .expect(201);
     let tag = tag["id"].as_str().unwrap();
     let mallory = server.creator("mallory");
     for thread in [&direct, &group] {
@@ -148,7 +148,7 @@ async fn anothers_objects_do_not_exist_on_any_route(database: Database) {
     let own = mallory
         .post("/api/tags", json!({ "name": "own" }))
         .await
-        .tag(201);
+        .expect(201);
     let path = format!("/api/tags/{}/apply", own["id"].as_str().unwrap());
     let answer = mallory.put(&path, json!({ "thread_id": direct })).await;
     answer.expect_problem(404, "not_found");

@@ -27,14 +27,14 @@ async fn a_block_stops_direct_messages_both_ways(database: Database) {
         .expect_problem(403, "forbidden");
     let retry =
         json!({ "thread_id": thread, "client_id": "ann/before", "content": text("before") });
-    ann.post("/api/messages", retry).await.message(200);
+    ann.post("/api/messages", retry).await.expect(200);
     let shown = ann.get(&format!("/api/threads/{thread}")).await.expect(200);
     assert_eq!(shown["thread"]["last_seq"], 1, "history stays to be read");
 
     for _ in 0..2 {
         bob.delete("/api/blocks/ann").await.expect_no_content();
     }
-    assert_eq!(send(&ann, &thread, "again").await.message(201)["seq"], 2);
+    assert_eq!(send(&ann, &thread, "again").await.expect(201)["seq"], 2);
 }
 
 async fn a_block_stops_new_threads_but_not_groups(database: Database) {
@@ -50,7 +50,7 @@ async fn a_block_stops_new_threads_but_not_groups(database: Database) {
         .post("/api/threads", json!({ "participants": ["bob"] }))
         .await;
     refused.expect_problem(403, "recipient_unavailable");
-    send(&ann, &group, "to all").await.message(201);
+    send(&ann, &group, "to all").await.expect(201);
 }
 
 async fn blocks_are_listed_page_by_page(database: Database) {
@@ -131,7 +131,7 @@ async fn a_banned_user_reads_but_neither_sends_nor_is_reached(database: Database
     );
 
     server.command(&["user", "unban", "ann"]).await;
-    send(&ann, &thread, "unbanned").await.message(201);
+    send(&ann, &thread, "unbanned").await.expect(201);
 }
 
 async fn send(person: &Person, thread: &str, words: &str) -> crate::support::Answer {

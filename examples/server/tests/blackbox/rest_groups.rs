@@ -60,7 +60,7 @@ async fn a_group_is_opened_with_everyone_in_it(database: Database) {
     let another = open(&group.ann, &[&group.bob, &group.eve]).await;
     assert_ne!(another, group.thread, "a group is not one a set of people");
     let wish = json!({ "participants": ["bob"], "kind": "group" });
-    let small = group.ann.post("/api/threads", wish).await.thread(201);
+    let small = group.ann.post("/api/threads", wish).await.expect(201);
     assert_eq!(small["kind"], "group");
 }
 
@@ -119,7 +119,7 @@ async fn others_may_not_manage_a_group_but_an_admin_may(database: Database) {
         .await;
     refused.expect_problem(403, "forbidden");
     let own = group.bob.put(&group.path(), json!({ "muted": true })).await;
-    assert_eq!(own.thread(200)["muted"], true);
+    assert_eq!(own.expect(200)["muted"], true);
 
     let root = group.server.admin("root");
     assert!(

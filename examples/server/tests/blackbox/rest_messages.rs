@@ -60,7 +60,7 @@ async fn a_sent_message_has_the_documented_shape(database: Database) {
         .ann
         .post("/api/messages", pair.wish("c-1", &text(words)))
         .await
-        .message(201);
+        .expect(201);
     shape::assert_message(&sent);
     assert_eq!(sent["thread_id"], pair.thread.as_str());
     assert_eq!(sent["seq"], 1);
@@ -89,12 +89,12 @@ async fn the_same_client_id_is_the_same_message(database: Database) {
         .ann
         .post("/api/messages", wish.clone())
         .await
-        .message(201);
+        .expect(201);
     let again = pair
         .ann
         .post("/api/messages", wish.clone())
         .await
-        .message(200);
+        .expect(200);
     assert_eq!(again, first);
     let other = pair
         .ann
@@ -112,7 +112,7 @@ async fn the_same_client_id_is_the_same_message(database: Database) {
         .bob
         .post("/api/messages", wish.clone())
         .await
-        .message(201);
+        .expect(201);
     assert_eq!(
         from_bob["seq"], 2,
         "another sender's client_id is another key"
@@ -121,7 +121,7 @@ async fn the_same_client_id_is_the_same_message(database: Database) {
     let mut there = wish.clone();
     there["thread_id"] = elsewhere.into();
     assert_eq!(
-        pair.ann.post("/api/messages", there).await.message(201)["seq"],
+        pair.ann.post("/api/messages", there).await.expect(201)["seq"],
         1
     );
 
@@ -129,8 +129,8 @@ async fn the_same_client_id_is_the_same_message(database: Database) {
     pair.ann
         .put(&path, json!({ "content": text("edited") }))
         .await
-        .message(200);
-    let after_edit = pair.ann.post("/api/messages", wish).await.message(200);
+        .expect(200);
+    let after_edit = pair.ann.post("/api/messages", wish).await.expect(200);
     assert_eq!(
         after_edit["id"], first["id"],
         "a late retry finds its message, edited or not"
@@ -150,9 +150,9 @@ async fn twenty_retries_at_once_send_one_message(database: Database) {
         answers.iter().filter(|answer| answer.status == 201).count(),
         1
     );
-    let first = answers[0].message(answers[0].status.as_u16());
+    let first = answers[0].expect(answers[0].status.as_u16());
     for answer in &answers {
-        assert_eq!(answer.message(answer.status.as_u16()), first);
+        assert_eq!(answer.expect(answer.status.as_u16()), first);
     }
     assert_eq!(pair.page("").await["items"].as_array().unwrap().len(), 1);
 }
@@ -231,7 +231,7 @@ async fn a_reply_names_a_message_of_its_own_thread(database: Database) {
     let first = say(&pair.ann, &pair.thread, "a question").await;
     let mut wish = pair.wish("reply", &text("an answer"));
     wish["reply_to"] = first["id"].clone();
-    let reply = pair.bob.post("/api/messages", wish).await.message(201);
+    let reply = pair.bob.post("/api/messages", wish).await.expect(201);
     assert_eq!(reply["reply_to"], first["id"]);
     assert_eq!(pair.page("").await["items"][1]["reply_to"], first["id"]);
 
@@ -254,7 +254,7 @@ async fn an_author_edits_within_the_window(database: Database) {
     let message = say(&pair.ann, &pair.thread, "frist").await;
     let path = format!("/api/messages/{}", id(&message));
     let edit = json!({ "content": text("first") });
-    let edited = pair.ann.put(&path, edit.clone()).await.message(200);
+    let edited = pair.ann.put(&path, edit.clone()).await.expect(200);
     shape::assert_message(&edited);
     assert!(shape::is_time(&edited["edited_at"]));
     assert_eq!(edited["content"], text("first"));
@@ -390,7 +390,7 @@ async fn encrypted_content_is_kept_as_it_is(database: Database) {
         .ann
         .post("/api/messages", pair.wish("e-1", &content))
         .await
-        .message(201);
+        .expect(201);
     assert_eq!(sent["content"], content);
     assert_eq!(pair.page("").await["items"][0]["content"], content);
     let shown = pair
@@ -408,7 +408,7 @@ async fn contents_that_cannot_be_taken_name_their_fields(database: Database) {
     pair.ann
         .post("/api/messages", pair.wish("long", &text(&longest)))
         .await
-        .message(201);
+        .expect(201);
     let cipher = |scheme: &str, bytes: &str| json!({ "type": "encrypted", "scheme": scheme, "ciphertext": bytes });
     let cases = [
         (text(""), "content.text"),

@@ -36,7 +36,7 @@ async fn what_was_missed_comes_once_in_order(database: Database) {
         .expect_no_content();
     ann.put(&path, json!({ "content": { "type": "text", "text": "1" } }))
         .await
-        .message(200);
+        .expect(200);
     bob.delete(&format!("/api/threads/{thread}"))
         .await
         .expect_no_content();

@@ -16,19 +16,19 @@ async fn a_tag_is_made_changed_listed_and_deleted(database: Database) {
     let server = Server::start(database).await;
     let ann = server.client("ann");
     let wish = json!({ "name": "Große Fische", "color": "#A0b1C2" });
-    let tag = ann.post("/api/tags", wish).await.tag(201);
+    let tag = ann.post("/api/tags", wish).await.expect(201);
     shape::assert_tag(&tag);
     assert_eq!(tag["name"], "Große Fische");
     assert_eq!(tag["color"], "#a0b1c2");
     assert_eq!(tag["thread_count"], 0);
 
     let path = format!("/api/tags/{}", id(&tag));
-    let renamed = ann.put(&path, json!({ "name": "Small" })).await.tag(200);
+    let renamed = ann.put(&path, json!({ "name": "Small" })).await.expect(200);
     assert_eq!(
         (&renamed["name"], &renamed["color"]),
         (&json!("Small"), &json!("#a0b1c2"))
     );
-    let plain = ann.put(&path, json!({ "color": null })).await.tag(200);
+    let plain = ann.put(&path, json!({ "color": null })).await.expect(200);
     assert_eq!(
         (&plain["name"], &plain["color"]),
         (&json!("Small"), &Value::Null)
@@ -58,7 +58,7 @@ async fn a_name_is_unique_for_its_owner(database: Database) {
     let same = ann
         .put(&format!("/api/tags/{other}"), json!({ "name": "cold" }))
         .await;
-    same.tag(200);
+    same.expect(200);
     make(&bob, "hot").await;
 }
 
@@ -77,7 +77,7 @@ async fn a_tag_on_threads_counts_and_filters_them(database: Database) {
         let applied = ann
             .put(&apply, json!({ "thread_id": with_bob }))
             .await
-            .tag(200);
+            .expect(200);
         shape::assert_tag(&applied);
         assert_eq!(applied["thread_count"], 1);
     }
@@ -93,11 +93,11 @@ async fn a_tag_on_threads_counts_and_filters_them(database: Database) {
     assert_eq!(bob.all(&format!("/api/threads?tag={tag}")).await.len(), 0);
 
     let taken_off = json!({ "thread_id": with_bob, "applied": false });
-    let off = ann.put(&apply, taken_off).await.tag(200);
+    let off = ann.put(&apply, taken_off).await.expect(200);
     assert_eq!(off["thread_count"], 0);
     ann.put(&apply, json!({ "thread_id": with_bob }))
         .await
-        .tag(200);
+        .expect(200);
     ann.delete(&format!("/api/tags/{tag}"))
         .await
         .expect_no_content();
@@ -168,7 +168,7 @@ async fn make(person: &Person, name: &str) -> String {
     let tag = person
         .post("/api/tags", json!({ "name": name }))
         .await
-        .tag(201);
+        .expect(201);
     id(&tag).to_owned()
 }
 

@@ -30,7 +30,7 @@ async fn a_direct_thread_has_the_documented_shape(database: Database) {
         "metadata": { "order": 7, "nested": { "deep": [1, 2] } },
         "a_field_nobody_knows": true,
     });
-    let thread = ann.post("/api/threads", wish).await.thread(201);
+    let thread = ann.post("/api/threads", wish).await.expect(201);
     shape::assert_thread(&thread);
     assert_eq!(thread["kind"], "direct");
     assert_eq!(thread["title"], "About the lamp");
@@ -60,17 +60,17 @@ async fn a_pair_has_one_thread_whoever_asks(database: Database) {
     let first = ann
         .post("/api/threads", json!({ "participants": ["bob"] }))
         .await
-        .thread(201);
+        .expect(201);
     let again = ann
         .post(
             "/api/threads",
             json!({ "participants": ["bob"], "kind": "direct" }),
         )
         .await;
-    assert_eq!(again.thread(200)["id"], first["id"]);
+    assert_eq!(again.expect(200)["id"], first["id"]);
     let other = json!({ "participants": [{ "user_id": "ann", "role": "client" }] });
     let from_bob = bob.post("/api/threads", other).await;
-    assert_eq!(from_bob.thread(200)["id"], first["id"]);
+    assert_eq!(from_bob.expect(200)["id"], first["id"]);
     assert_eq!(ann.all("/api/threads").await.len(), 1);
     assert_eq!(bob.all("/api/threads").await.len(), 1);
 }
@@ -93,9 +93,9 @@ async fn twenty_requests_at_once_open_one_thread(database: Database) {
     let answers = asked.join_all().await;
     let created = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(created, 1, "one request opens it, the others find it");
-    let first = answers[0].thread(answers[0].status.as_u16());
+    let first = answers[0].expect(answers[0].status.as_u16());
     for answer in &answers {
-        assert_eq!(answer.thread(answer.status.as_u16())["id"], first["id"]);
+        assert_eq!(answer.expect(answer.status.as_u16())["id"], first["id"]);
     }
     assert_eq!(server.client("ann").all("/api/threads").await.len(), 1);
 }
@@ -107,13 +107,13 @@ async fn a_first_message_comes_with_the_thread(database: Database) {
         "participants": ["bob"],
         "message": { "client_id": "first", "content": text("Good day") },
     });
-    let thread = ann.post("/api/threads", wish.clone()).await.thread(201);
+    let thread = ann.post("/api/threads", wish.clone()).await.expect(201);
     assert_eq!(thread["last_seq"], 1);
     assert_eq!(thread["last_message"]["text"], "Good day");
     assert_eq!(thread["last_message"]["type"], "text");
     assert_eq!(thread["last_message"]["sender_id"], "ann");
 
-    let again = ann.post("/api/threads", wish).await.thread(200);
+    let again = ann.post("/api/threads", wish).await.expect(200);
     assert_eq!(again["last_seq"], 1, "a repeated wish sends nothing twice");
     let seen = bob
         .get(&format!("/api/threads/{}", id(&thread)))
@@ -159,7 +159,7 @@ async fn threads_are_listed_by_activity_with_pinned_ones_above(database: Databas
     assert_eq!(listed(&ann, "").await, [one.as_str(), three, two]);
     ann.put(&format!("/api/threads/{two}"), json!({ "pinned": true }))
         .await
-        .thread(200);
+        .expect(200);
     assert_eq!(listed(&ann, "").await, [two.as_str(), one, three]);
 
     let page = ann.get("/api/threads?limit=2").await.expect(200);
@@ -242,7 +242,7 @@ async fn a_thread_is_changed_for_all_and_for_oneself(database: Database) {
     let wish = json!({
         "title": "Lamps", "metadata": { "a": 1 }, "archived": true, "muted": true, "pinned": true,
     });
-    let changed = ann.put(&path, wish).await.thread(200);
+    let changed = ann.put(&path, wish).await.expect(200);
     shape::assert_thread(&changed);
     for flag in ["archived", "muted", "pinned"] {
         assert_eq!(changed[flag], true, "{flag}");
@@ -256,7 +256,7 @@ async fn a_thread_is_changed_for_all_and_for_oneself(database: Database) {
     let untitled = ann
         .put(&path, json!({ "title": null, "archived": false }))
         .await
-        .thread(200);
+        .expect(200);
     assert_eq!(untitled["title"], Value::Null);
     assert_eq!(untitled["archived"], false);
     assert_eq!(untitled["muted"], true, "what is not named stays");

@@ -28,21 +28,6 @@ impl Answer {
         self.json()
     }
 
-    /// The thread that the answer holds.
-    pub(crate) fn thread(&self, status: u16) -> Value {
-        self.expect(status)
-    }
-
-    /// The message that the answer holds.
-    pub(crate) fn message(&self, status: u16) -> Value {
-        self.expect(status)
-    }
-
-    /// The tag that the answer holds.
-    pub(crate) fn tag(&self, status: u16) -> Value {
-        self.expect(status)
-    }
-
     /// Nothing but success.
     pub(crate) fn expect_no_content(&self) {
         assert_eq!(self.status, 204, "{}", self.text());

@@ -114,7 +114,7 @@ pub(crate) async fn open(person: &Person, others: &[&Person]) -> String {
     let answer = person
         .post("/api/threads", json!({ "participants": ids }))
         .await;
-    answer.thread(201)["id"].as_str().unwrap().to_owned()
+    answer.expect(201)["id"].as_str().unwrap().to_owned()
 }
 
 /// Sends words over REST and gives the message.
@@ -122,5 +122,5 @@ pub(crate) async fn say(person: &Person, thread: &str, words: &str) -> Value {
     let client_id = format!("{}/{words}", person.id);
     let client_id = client_id.replace(' ', "-");
     let wish = json!({ "thread_id": thread, "client_id": client_id, "content": text(words) });
-    person.post("/api/messages", wish).await.message(201)
+    person.post("/api/messages", wish).await.expect(201)
 }
