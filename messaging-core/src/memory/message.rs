@@ -1,9 +1,12 @@
 //! Messages.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-use super::{MemoryStore, log::Fact, rows::MessageRow, state::State};
+use super::{MemoryStore, log::Fact, state::State};
 use crate::{
+    clock::Timestamp,
     error::StoreError,
     id::{MessageId, Position, ThreadId, UserId},
     limits::MAX_EMOJI_PER_MESSAGE,
@@ -13,119 +16,16 @@ use crate::{
         Removal, SendError, SeqRange, SetReaction,
     },
     page::PageSize,
-    thread::ThreadKind,
 };
 
 impl State {
-    /// The message that a sender's `client_id` stands for, if there is one.
-    fn repeated(&self, message: &NewMessage) -> Option<Result<Message, SendError>> {
-        let key = (
-            message.thread_id,
-            message.sender_id.clone(),
-            message.client_id.clone(),
-        );
-        let row = &self.messages[self.sent.get(&key)?];
-        let same = row.original.as_ref().is_none_or(|original| {
-            *original == message.content && row.message.reply_to == message.reply_to
-        });
-        Some(if same {
-            Ok(row.message.clone())
-        } else {
-            Err(SendError::Conflict)
-        })
-    }
-
-    /// Whether the message may be appended.
-    fn check_send(&self, message: &NewMessage) -> Result<(), SendError> {
-        let sender = &message.sender_id;
-        let thread = self.threads.get(&message.thread_id);
-        let thread = thread.filter(|thread| thread.participant(sender).is_some());
-        let thread = thread.ok_or(SendError::NoSuchThread)?;
-        if !self.is_active(sender, message.at) {
-            return Err(SendError::CallerDisabled);
-        }
-        if thread.kind == ThreadKind::Direct {
-            let mut others = thread.members.keys().filter(|user_id| *user_id != sender);
-            others.try_for_each(|other| self.check_recipient(message, other))?;
-        }
-        match message.reply_to {
-            Some(reply_to) if !thread.messages.contains(&reply_to) => Err(SendError::NoSuchReply),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_recipient(&self, message: &NewMessage, other: &UserId) -> Result<(), SendError> {
-        if self.has_blocked(&message.sender_id, other) {
-            Err(SendError::RecipientBlocked)
-        } else if self.has_blocked(other, &message.sender_id) || !self.is_active(other, message.at)
-        {
-            Err(SendError::RecipientUnavailable)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Appends a message that was checked.
-    fn push_message(&mut self, new: NewMessage) -> Result<Committed<Message>, SendError> {
-        let thread = self.threads.get_mut(&new.thread_id);
-        let thread = thread.ok_or(SendError::NoSuchThread)?;
-        let message = Message {
-            id: new.id,
-            thread_id: new.thread_id,
-            seq: thread.last_seq().next(),
-            sender_id: new.sender_id,
-            client_id: new.client_id,
-            content: Some(new.content.clone()),
-            reply_to: new.reply_to,
-            created_at: new.at,
-            edited_at: None,
-            deleted_at: None,
-            reactions: Vec::new(),
-        };
-        thread.messages.push(message.id);
-        thread.updated_at = new.at;
-        for (user_id, member) in &mut thread.members {
-            if *user_id == message.sender_id {
-                member.read = message.seq;
-                member.delivered = message.seq;
-            } else {
-                member.archived = false;
-            }
-        }
-        let key = (
-            message.thread_id,
-            message.sender_id.clone(),
-            message.client_id.clone(),
-        );
-        self.sent.insert(key, message.id);
-        let row = MessageRow {
-            message: message.clone(),
-            original: Some(new.content),
-            reactions: Vec::new(),
-        };
-        self.messages.insert(message.id, row);
-        let position = self.commit_message(message.id, &message.sender_id, new.at, |message| {
-            Change::MessageSent { message }
-        });
-        self.move_up(message.thread_id, position);
-        Ok(Committed::at(position, message))
-    }
-
-    /// Moves the thread up every participant's list.
-    fn move_up(&mut self, thread_id: ThreadId, position: Position) {
-        if let Some(thread) = self.threads.get_mut(&thread_id) {
-            for member in thread.members.values_mut() {
-                member.activity = position;
-            }
-        }
-    }
-
-    fn commit_message(
+    /// Appends a change of a message to the log, for those who take part now.
+    pub(super) fn commit_message(
         &mut self,
         message_id: MessageId,
         actor: &UserId,
-        at: crate::clock::Timestamp,
-        change: fn(std::sync::Arc<Message>) -> Change,
+        at: Timestamp,
+        change: fn(Arc<Message>) -> Change,
     ) -> Position {
         let thread_id = self.messages[&message_id].message.thread_id;
         let audience = self.threads[&thread_id].audience();

@@ -5,6 +5,7 @@
 //! process.
 
 mod account;
+mod append;
 mod block;
 mod log;
 mod message;
@@ -13,6 +14,7 @@ mod rows;
 mod state;
 mod tag;
 mod thread;
+mod view;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -21,7 +21,9 @@ macro_rules! assert_refused {
 
 pub mod account;
 pub mod block;
+pub mod commits;
 pub mod history;
+pub mod leaver;
 pub mod lifecycle;
 pub mod log;
 pub mod message;
@@ -30,10 +32,13 @@ pub mod participant;
 pub mod prune;
 pub mod reaction;
 pub mod receipt;
+pub mod refusal;
+pub mod repeat;
 pub mod tag;
 pub mod thread;
 pub mod thread_change;
 pub mod thread_list;
+pub mod view;
 
 use std::sync::Arc;
 
@@ -73,7 +78,6 @@ macro_rules! conformance_suite {
             thread {
                 a_new_thread_is_as_it_was_asked_for,
                 opening_is_the_first_activity,
-                users_are_ordered_by_the_bytes_of_their_ids,
                 a_pair_has_one_direct_thread,
                 both_sides_opening_at_once_get_one_thread,
                 pairs_that_look_alike_are_different,
@@ -82,6 +86,9 @@ macro_rules! conformance_suite {
                 a_disabled_user_opens_nothing,
                 nothing_is_opened_with_one_who_is_unavailable,
                 a_refused_opening_leaves_no_trace,
+            }
+            view {
+                users_are_ordered_by_the_bytes_of_their_ids,
                 a_stranger_sees_no_thread,
                 several_viewers_each_get_their_own_view,
             }
@@ -114,6 +121,8 @@ macro_rules! conformance_suite {
                 refusals_to_add_come_in_the_order_of_the_port,
                 one_who_is_unavailable_is_not_added,
                 a_full_group_takes_nobody_more,
+            }
+            leaver {
                 one_who_has_left_reads_up_to_then,
                 one_who_left_an_empty_group_reads_nothing,
                 for_one_who_has_left_the_thread_is_gone,
@@ -128,12 +137,24 @@ macro_rules! conformance_suite {
                 a_sent_message_is_as_it_was_written,
                 seq_counts_in_each_thread_by_itself,
                 every_content_comes_back_as_it_went_in,
+                sending_moves_the_senders_own_markers,
+                a_message_moves_its_thread_up_for_everyone,
+                a_message_brings_an_archived_thread_back_for_the_others,
+                the_preview_is_the_newest_message_cut_short,
+                writers_at_once_get_every_seq_once,
+                unread_are_others_messages_after_the_read_marker,
+            }
+            repeat {
                 the_same_call_again_answers_with_the_first_message,
                 another_content_under_the_same_client_id_is_a_conflict,
                 a_client_id_is_its_senders_in_its_thread,
                 an_edited_message_is_recognised_by_its_first_content,
                 a_deleted_message_answers_any_content,
                 a_repeated_call_is_answered_whatever_has_happened_since,
+                the_same_call_at_once_makes_one_message,
+                a_dropped_append_has_happened_wholly_or_not,
+            }
+            refusal {
                 strangers_and_leavers_write_nothing,
                 a_disabled_sender_is_refused_while_it_lasts,
                 a_block_stops_a_direct_thread_both_ways,
@@ -142,15 +163,7 @@ macro_rules! conformance_suite {
                 refusals_come_in_the_order_of_the_port,
                 a_refused_append_uses_up_no_seq,
                 a_reply_is_to_a_message_of_the_thread,
-                sending_moves_the_senders_own_markers,
-                a_message_moves_its_thread_up_for_everyone,
-                a_message_brings_an_archived_thread_back_for_the_others,
-                the_preview_is_the_newest_message_cut_short,
-                writers_at_once_get_every_seq_once,
-                the_same_call_at_once_makes_one_message,
                 a_refused_append_fails_no_other,
-                a_dropped_append_has_happened_wholly_or_not,
-                unread_are_others_messages_after_the_read_marker,
             }
             message_change {
                 an_edit_replaces_the_content_alone,
@@ -226,14 +239,16 @@ macro_rules! conformance_suite {
                 entries_are_told_with_the_rows_as_they_are_now,
                 a_users_log_is_what_they_were_told,
                 a_stretch_says_how_far_it_reaches,
+                a_read_sees_what_was_acknowledged_before,
+                an_audience_is_of_its_position,
+            }
+            commits {
                 writers_at_once_leave_no_gap,
                 the_log_follows_the_order_of_seq,
                 a_follower_never_skips_while_others_write,
-                a_read_sees_what_was_acknowledged_before,
                 commits_are_told_in_order,
                 what_is_told_is_in_the_log,
                 what_is_not_appended_is_not_told,
-                an_audience_is_of_its_position,
             }
             prune {
                 what_was_made_before_a_moment_is_forgotten,

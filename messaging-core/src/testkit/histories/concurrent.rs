@@ -11,7 +11,8 @@ use super::{
     cast::Cast,
     run,
     sequential::{compare, head, told},
-    step::{Step, beginning, logged, opening},
+    step::{Step, opening},
+    strategy::{beginning, logged},
 };
 use crate::{
     Store,

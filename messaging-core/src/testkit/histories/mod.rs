@@ -20,6 +20,7 @@ mod everything;
 mod resolve;
 mod sequential;
 mod step;
+mod strategy;
 
 use std::{
     env, fmt,

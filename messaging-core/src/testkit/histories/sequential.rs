@@ -8,7 +8,8 @@ use super::{
     call::{Call, Outcome},
     cast::Cast,
     run,
-    step::{Step, any_step, opening},
+    step::{Step, opening},
+    strategy::any_step,
 };
 use crate::{
     Store,
