@@ -5,7 +5,6 @@ mod api;
 mod body;
 mod cors;
 mod exchange;
-mod json;
 mod jwt;
 mod path;
 mod problem;

@@ -4,7 +4,7 @@ use std::{future::Future, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use http::{HeaderMap, Method};
-use messaging_core::{Messaging, caller::Caller, error::ErrorKind};
+use messaging_core::{Messaging, caller::Caller, error::ErrorKind, json};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 use warp::{Filter, filters::BoxedFilter, path::FullPath, reply::Response};
@@ -14,7 +14,6 @@ use crate::{
     admission::{self, Admission},
     body::Body,
     exchange::Exchange,
-    json,
     problem::ApiError,
     query::Query,
     reply::Answer,
@@ -136,7 +135,7 @@ impl Call {
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         let body = self.body.read_json().await?;
-        Ok(json::decode(&body)?)
+        Ok(json::decode("body", &body)?)
     }
 
     /// The body as JSON, or what stands for none at all.
@@ -148,6 +147,6 @@ impl Call {
         if body.is_empty() {
             return Ok(T::default());
         }
-        Ok(json::decode(&body)?)
+        Ok(json::decode("body", &body)?)
     }
 }

@@ -1,10 +1,11 @@
 //! Text frames that come in: `{"type", "ref"?, "data"?}`.
 
-use messaging_core::realtime::{CommandIn, Incoming};
+use messaging_core::{
+    json,
+    realtime::{CommandIn, Incoming},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-
-use crate::json;
 
 /// The longest reference, in characters.
 const MAX_REF: usize = 64;
@@ -19,19 +20,21 @@ struct FrameIn<'a> {
     data: Option<&'a RawValue>,
 }
 
-/// Reads a command, or says what is wrong with it, to its reference when that can be read.
+/// Reads a command, or says what is wrong with it, to its reference when that can be read. What is
+/// no JSON object at all violates the protocol.
 pub(super) fn read(text: &str) -> Incoming {
-    if let Err(error) = json::check_object("frame", text.as_bytes()) {
-        return unreadable(None, &error.to_string());
+    if json::check_object("frame", text.as_bytes()).is_err() {
+        return Incoming::Violation;
     }
     if json::is_too_deep(text.as_bytes()) {
         return unreadable(None, "frame is nested too deep");
     }
     let frame: FrameIn<'_> = match serde_json::from_str(text) {
         Ok(frame) => frame,
-        Err(error) => {
+        Err(error) if error.is_data() => {
             return unreadable(None, &json::describe("frame", ".", &error).to_string());
         }
+        Err(_) => return Incoming::Violation,
     };
     let reference = match frame.reference.map(reference) {
         Some(None) => return unreadable(None, "ref must be a string of up to 64 characters"),
@@ -111,19 +114,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_json_object_violates_the_protocol() {
+        let deep = "[".repeat(60_000);
+        for text in [
+            "",
+            "nonsense",
+            "[]",
+            "7",
+            r#"{"type":"x""#,
+            r#"{"type":"x"} x"#,
+            &deep,
+        ] {
+            assert!(matches!(read(text), Incoming::Violation), "{text}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_named_and_answered_to_its_reference() {
         let long = format!(r#"{{"type":"x","ref":"{}"}}"#, "é".repeat(65));
         for (text, field) in [
-            ("", "frame"),
-            ("nonsense", "frame"),
-            ("[]", "frame"),
-            ("7", "frame"),
-            (r#"{"type":"x""#, "frame"),
-            (r#"{"type":"x"} x"#, "frame"),
             (r#"{"type":"x","ref":7}"#, "ref"),
             (r#"{"type":"x","type":"y"}"#, "type"),
             (long.as_str(), "ref"),
-            (&"[".repeat(60_000), "frame"),
             (
                 &format!(
                     r#"{{"type":"x","data":{}{}}}"#,

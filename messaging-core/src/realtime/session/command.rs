@@ -7,6 +7,7 @@ use crate::{
     caller::Caller,
     error::Invalid,
     id::{MessageId, Position, Seq, ThreadId},
+    json,
     log::Committed,
     message::{Content, Message, MessageOut, SendMessage},
     messaging::Messaging,
@@ -138,21 +139,7 @@ impl Command {
 }
 
 fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, Invalid> {
-    let mut deserializer = serde_json::Deserializer::from_str(data.get());
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." {
-            "data".to_owned()
-        } else {
-            format!("data.{path}")
-        };
-        // serde_json's own place in the text means nothing to a client: the field does.
-        let mut message = error.into_inner().to_string();
-        if let Some(place) = message.find(" at line ") {
-            message.truncate(place);
-        }
-        Invalid::field(field, message)
-    })
+    json::decode("data", data.get().as_bytes())
 }
 
 /// What a write came to.
@@ -241,7 +228,7 @@ async fn mark(
         (None, Some(thread_id), Some(seq)) => MarkUpTo::Seq(thread_id, seq),
         _ => {
             let message = "give message_id, or thread_id and seq";
-            return Err(Invalid::field("data.message_id", message).into());
+            return Err(Invalid::field("message_id", message).into());
         }
     };
     let moved = messaging.receipts().mark(caller, marker, up_to).await?;

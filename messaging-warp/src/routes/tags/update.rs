@@ -1,12 +1,11 @@
 //! `PUT /api/tags/:id`
 
-use messaging_core::{id::TagId, tag::TagUpdate};
+use messaging_core::{id::TagId, json::given, tag::TagUpdate};
 use serde::Deserialize;
 use warp::Filter;
 
 use crate::{
     Api,
-    json::given,
     path::Segment,
     reply::{self, Answer},
     request::{Call, Request, request},

@@ -2,6 +2,7 @@
 
 use messaging_core::{
     id::ThreadId,
+    json::given,
     thread::{Metadata, ThreadChange, ThreadSettings, UpdateThread},
 };
 use serde::Deserialize;
@@ -9,7 +10,6 @@ use warp::Filter;
 
 use crate::{
     Api,
-    json::given,
     path::Segment,
     reply::{self, Answer},
     request::{Call, Request, request},

@@ -1,33 +1,39 @@
 //! JSON from clients: bounded in depth, and refused in words that name the field.
+//!
+//! For transports: whatever carries a request, its fields are complained of in the same way.
 
-use messaging_core::error::Invalid;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::error::Category;
+
+use crate::error::Invalid;
 
 /// The deepest nesting that is taken. Known fields are held to it by the parser itself; the check
 /// before it covers those that are skipped, which the parser follows without end.
 const MAX_DEPTH: usize = 127;
 
-/// Reads one value and nothing after it.
+/// Reads one object and nothing after it. `root` is what to call the whole: `body`, `data`.
 ///
 /// # Errors
-/// Names the field: `content`, `participants[1].role`; `body` when it is not JSON at all.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Invalid> {
-    check_object("body", bytes)?;
+/// Names the field: `content`, `participants[1].role`; the root when it is no object at all.
+pub fn decode<T: DeserializeOwned>(root: &'static str, bytes: &[u8]) -> Result<T, Invalid> {
+    check_object(root, bytes)?;
     if is_too_deep(bytes) {
         let message = format!("must be nested at most {MAX_DEPTH} deep");
-        return Err(Invalid::field("body", message));
+        return Err(Invalid::field(root, message));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| describe("body", &error.path().to_string(), error.inner()))?;
-    json.end().map_err(|error| describe("body", ".", &error))?;
+        .map_err(|error| describe(root, &error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| describe(root, ".", &error))?;
     Ok(value)
 }
 
 /// Refuses what is no object at first sight: the parser would take an array for one, its items for
 /// the fields in their order.
-pub(crate) fn check_object(root: &'static str, bytes: &[u8]) -> Result<(), Invalid> {
+///
+/// # Errors
+/// Names `root`.
+pub fn check_object(root: &'static str, bytes: &[u8]) -> Result<(), Invalid> {
     match bytes.trim_ascii_start().first() {
         Some(b'{') => Ok(()),
         _ => Err(Invalid::field(root, "must be a JSON object")),
@@ -39,7 +45,7 @@ pub(crate) fn check_object(root: &'static str, bytes: &[u8]) -> Result<(), Inval
     clippy::option_option,
     reason = "absent, null and a value are three things"
 )]
-pub(crate) fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+pub fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -48,7 +54,7 @@ where
 }
 
 /// Whether brackets outside of strings are nested deeper than is taken.
-pub(crate) fn is_too_deep(bytes: &[u8]) -> bool {
+pub fn is_too_deep(bytes: &[u8]) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match (in_string, byte) {
@@ -68,7 +74,7 @@ pub(crate) fn is_too_deep(bytes: &[u8]) -> bool {
 
 /// Says what is wrong in a client's terms: the parser's own words name Rust types and repeat
 /// whatever was sent. `root` is what to call the whole, for which the parser's path is `.`.
-pub(crate) fn describe(root: &'static str, path: &str, error: &serde_json::Error) -> Invalid {
+pub fn describe(root: &'static str, path: &str, error: &serde_json::Error) -> Invalid {
     let text = error.to_string();
     if error.classify() != Category::Data {
         return Invalid::field(root, format!("must be JSON: {text}"));
@@ -129,10 +135,10 @@ fn in_json_terms(expected: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use messaging_core::{caller::Role, id::ThreadId, message::Content};
     use serde::Deserialize;
 
     use super::*;
+    use crate::{caller::Role, id::ThreadId, message::Content};
 
     #[derive(Debug, Deserialize)]
     struct Wish {
@@ -149,7 +155,9 @@ mod tests {
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
     fn refusal(json: &str) -> String {
-        decode::<Wish>(json.as_bytes()).unwrap_err().to_string()
+        decode::<Wish>("body", json.as_bytes())
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -186,7 +194,7 @@ mod tests {
         }
         let twice = refusal(&format!(r#"{{"thread_id":"{ID}"}}{{}}"#));
         assert!(twice.starts_with("body must be JSON"), "{twice}");
-        let error = decode::<Wish>(b"{\"thread_id\":\"\xff\"}").unwrap_err();
+        let error = decode::<Wish>("body", b"{\"thread_id\":\"\xff\"}").unwrap_err();
         assert!(
             error.to_string().starts_with("body must be JSON"),
             "{error}"
@@ -207,6 +215,6 @@ mod tests {
             r#"{{"thread_id":"{ID}","unknown":"\"[[{}"}}"#,
             "[".repeat(1000)
         );
-        assert!(decode::<Wish>(text.as_bytes()).is_ok());
+        assert!(decode::<Wish>("body", text.as_bytes()).is_ok());
     }
 }
