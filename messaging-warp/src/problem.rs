@@ -58,6 +58,9 @@ pub(crate) struct Problem<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     errors: &'a [FieldError],
+    /// Whole seconds to wait before the next try: over a socket there is no header to say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
 }
@@ -73,6 +76,7 @@ impl<'a> Problem<'a> {
             detail: &failure.detail,
             code: failure.kind.code(),
             errors: &failure.fields,
+            retry_after: wait(failure).map(whole_seconds),
             request_id: None,
         }
     }
@@ -86,6 +90,7 @@ impl<'a> Problem<'a> {
             detail,
             code,
             errors: &[],
+            retry_after: None,
             request_id: None,
         }
     }
@@ -144,14 +149,18 @@ fn failed(failure: &Failure, request_id: &str) -> Response {
     if failure.kind == ErrorKind::Unauthenticated {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    let wait = match failure.kind {
-        ErrorKind::Unavailable => failure.retry_after.or(Some(Duration::from_secs(1))),
-        _ => failure.retry_after,
-    };
-    if let Some(wait) = wait {
+    if let Some(wait) = wait(failure) {
         headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
     }
     response
+}
+
+/// How long to wait before the next try, when that helps.
+fn wait(failure: &Failure) -> Option<Duration> {
+    match failure.kind {
+        ErrorKind::Unavailable => failure.retry_after.or(Some(Duration::from_secs(1))),
+        _ => failure.retry_after,
+    }
 }
 
 /// Seconds to wait, rounded up, so that who waits as told is not too early.

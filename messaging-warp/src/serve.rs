@@ -126,14 +126,20 @@ impl Server {
 
 /// Sees everything that is under way to its end.
 async fn drain(api: &Api, graceful: GracefulShutdown, deadline: Duration) {
-    if timeout(deadline, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests are still under way after {deadline:?}; they are cut off");
-    }
-    // After the requests: it closes the store that they use.
+    let requests = async {
+        if timeout(deadline, graceful.shutdown()).await.is_err() {
+            tracing::warn!("requests are still under way after {deadline:?}; they are cut off");
+        }
+    };
+    let sockets = async {
+        api.messaging().drain().await;
+        if timeout(deadline, api.sockets_ended()).await.is_err() {
+            tracing::warn!("sockets are still open after {deadline:?}; they are cut off");
+        }
+    };
+    tokio::join!(requests, sockets);
+    // After both: it closes the store that they use.
     api.messaging().shutdown().await;
-    if timeout(deadline, api.sockets_ended()).await.is_err() {
-        tracing::warn!("sockets are still open after {deadline:?}; they are cut off");
-    }
 }
 
 struct Limits {
