@@ -221,10 +221,10 @@ async fn a_session_resumes_on_another_node(database: Database) {
     let (ann, bob) = (server.client("ann"), server.creator("bob"));
     let thread = open(&ann, &[&bob]).await;
     let cursor = bob.connect().await.cursor();
-    let (_node, address) = server.second_node().await;
+    let other = server.second_node().await;
     say(&ann, &thread, "one").await;
     let there = Person {
-        address,
+        address: other.address,
         ..bob.clone()
     };
     let mut session = there.resume(&cursor).await;

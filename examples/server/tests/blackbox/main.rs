@@ -27,3 +27,5 @@ mod rest_messages;
 mod rest_sync;
 mod rest_tags;
 mod rest_threads;
+mod startup;
+mod storage_away;

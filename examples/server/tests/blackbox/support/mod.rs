@@ -3,6 +3,8 @@
 mod database;
 mod http;
 mod people;
+mod process;
+mod proxy;
 pub(crate) mod raw;
 mod server;
 mod session;
@@ -14,6 +16,7 @@ use std::{future::Future, time::Duration};
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
 pub(crate) use people::{Person, open, say, text};
+pub(crate) use proxy::Proxy;
 pub(crate) use server::Server;
 pub(crate) use session::{Ended, Session, upgrade};
 

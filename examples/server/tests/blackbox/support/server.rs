@@ -1,27 +1,24 @@
-//! The server binary as a child process.
+//! A server with its database, for as long as a test lives.
 
 use std::{
-    fs::{File, OpenOptions},
     net::SocketAddr,
-    path::PathBuf,
-    process::{ExitStatus, Stdio},
+    path::Path,
+    process::{ExitStatus, Output},
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+use tokio::process::Command;
+
+use super::{
+    Database, Person, SOON,
+    process::{self, Process, log_path},
+    within,
 };
-
-use super::{Database, Person, SOON, token, within};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_messaging-server");
 
 /// A running server. Dropping it kills the process and removes its database.
 #[derive(Debug)]
 pub(crate) struct Server {
-    process: Child,
-    address: SocketAddr,
+    process: Process,
     settings: Vec<(String, String)>,
     // After the process, so that a database is not removed under a living server.
     database: Database,
@@ -35,14 +32,9 @@ impl Server {
 
     /// A server with some settings of its own.
     pub(crate) async fn start_with(database: Database, settings: &[(&str, &str)]) -> Self {
-        let own = settings
-            .iter()
-            .map(|(name, value)| ((*name).into(), (*value).into()));
-        let settings: Vec<_> = own.collect();
-        let (process, address) = spawn(&database, &settings).await;
+        let settings = owned(settings);
         Self {
-            process,
-            address,
+            process: Process::spawn(&database, &settings).await,
             settings,
             database,
         }
@@ -50,15 +42,13 @@ impl Server {
 
     /// Kills the process with SIGKILL and starts another on the same database.
     pub(crate) async fn crash_and_restart(&mut self) {
-        self.process.kill().await.unwrap();
-        let (process, address) = spawn(&self.database, &self.settings).await;
-        self.process = process;
-        self.address = address;
+        self.process.child.kill().await.unwrap();
+        self.process = self.second_node().await;
     }
 
-    /// Another node on the same database.
-    pub(crate) async fn second_node(&self) -> (Child, SocketAddr) {
-        spawn(&self.database, &self.settings).await
+    /// Another process on the same database.
+    pub(crate) async fn second_node(&self) -> Process {
+        Process::spawn(&self.database, &self.settings).await
     }
 
     /// Asks the process to end, as an operator does.
@@ -70,34 +60,52 @@ impl Server {
 
     /// Waits for the process to end.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        within(SOON, "the server's end", self.process.wait())
+        within(SOON, "the server's end", self.process.child.wait())
             .await
             .unwrap()
     }
 
-    /// Runs another command of the binary on the same database.
-    pub(crate) async fn command(&self, arguments: &[&str]) {
-        let mut command = command(&self.database, &self.settings);
-        let output = command.args(arguments).output();
-        let output = within(SOON, "the command's end", output).await.unwrap();
+    /// Runs another command of the binary on the same database and gives what it says.
+    pub(crate) async fn command(&self, arguments: &[&str]) -> String {
+        let output = process::run(&self.database, arguments, &self.settings).await;
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs the binary to its end, whichever that is.
+    pub(crate) async fn output(
+        database: &Database,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Output {
+        process::run(database, arguments, &owned(settings)).await
+    }
+
+    /// The next line of standard output.
+    pub(crate) async fn next_line(&mut self) -> String {
+        self.process.lines.recv().await.unwrap()
+    }
+
+    /// Where its data is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.database.folder()
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.process.address
     }
 
     pub(crate) fn client(&self, id: &str) -> Person {
-        Person::new(self.address, id, "client")
+        Person::new(self.address(), id, "client")
     }
 
     pub(crate) fn creator(&self, id: &str) -> Person {
-        Person::new(self.address, id, "creator")
+        Person::new(self.address(), id, "creator")
     }
 
     pub(crate) fn admin(&self, id: &str) -> Person {
-        Person::new(self.address, id, "admin")
+        Person::new(self.address(), id, "admin")
     }
 
     /// How much memory the process holds, in KiB.
@@ -112,7 +120,7 @@ impl Server {
     }
 
     fn process_id(&self) -> u32 {
-        self.process.id().unwrap()
+        self.process.child.id().unwrap()
     }
 }
 
@@ -125,9 +133,9 @@ impl Drop for Server {
             eprintln!("the server's last words:\n{}", tail.join("\n"));
         }
         // Not waited for here: the runtime reaps it. But its death must come before the database's.
-        let _ = self.process.start_kill();
+        let _ = self.process.child.start_kill();
         for _ in 0..500 {
-            if !matches!(self.process.try_wait(), Ok(None)) {
+            if !matches!(self.process.child.try_wait(), Ok(None)) {
                 break;
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -135,48 +143,9 @@ impl Drop for Server {
     }
 }
 
-fn log_path(database: &Database) -> PathBuf {
-    database.folder().join("server.log")
-}
-
-fn command(database: &Database, settings: &[(String, String)]) -> Command {
-    let mut command = Command::new(BINARY);
-    command
-        .env_clear()
-        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-        .env("DATABASE_URL", database.url())
-        .env("JWT_SECRET", token::SECRET)
-        .env("MESSAGING_API_PORT", "0")
-        .env("MESSAGING_DATA_DIR", database.folder())
-        .env("MESSAGING_THROTTLE_LIMIT", "0")
-        .env("RUST_LOG", "info")
-        .envs(settings.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    command
-}
-
-async fn spawn(database: &Database, settings: &[(String, String)]) -> (Child, SocketAddr) {
-    let log: File = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(log_path(database))
-        .unwrap();
-    let mut process = command(database, settings)
-        .arg("serve")
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let first = within(SOON, "the server's first line", lines.next_line()).await;
-    let first = first.unwrap().unwrap_or_else(|| {
-        let log = std::fs::read_to_string(log_path(database)).unwrap_or_default();
-        panic!("the server ended before it listened:\n{log}")
-    });
-    let address = first.strip_prefix("listening on http://");
-    let address = address.unwrap_or_else(|| panic!("the server's first line is {first:?}"));
-    // Whatever it says later is read, so that a full pipe never holds it up.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (process, address.trim().parse().unwrap())
+fn owned(settings: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = settings
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()));
+    owned.collect()
 }
