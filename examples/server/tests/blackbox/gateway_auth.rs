@@ -16,6 +16,7 @@ on_each_database! {
     whoever_begins_with_anything_else_is_closed,
     a_bad_token_is_told_and_closed,
     a_page_of_a_foreign_origin_is_refused,
+    without_a_list_only_pages_of_the_servers_own_host_connect,
     a_plain_request_is_told_to_upgrade,
     a_session_ends_with_its_token,
     a_renewed_token_carries_a_session_on,
@@ -113,31 +114,41 @@ async fn refused_or_closed(server: &Server, request: Request) {
 async fn a_page_of_a_foreign_origin_is_refused(database: Database) {
     let settings = [("MESSAGING_ALLOWED_ORIGINS", "https://app.example")];
     let server = Server::start_with(database, &settings).await;
-    let ann = server.client("ann");
-    for (origin, welcome) in [
-        ("https://app.example", true),
-        ("https://evil.example", false),
+    let own = format!("http://{}", server.address());
+    assert!(admits(&server, Some("https://app.example")).await);
+    assert!(admits(&server, None).await);
+    for foreign in [
+        "https://evil.example",
+        "https://app.example.evil",
+        "null",
+        &own,
     ] {
-        let mut request = upgrade(server.address(), "");
-        let headers = request.headers_mut();
-        headers.insert("origin", origin.parse().unwrap());
-        headers.insert(
-            "authorization",
-            format!("Bearer {}", ann.token).parse().unwrap(),
-        );
-        match Session::handshake(server.address(), request).await {
-            Ok(mut session) => {
-                session.await_ready().await.unwrap();
-                assert!(welcome, "{origin}");
-            }
-            Err(Error::Http(answer)) => {
-                assert_eq!(answer.status(), 403);
-                assert!(!welcome, "{origin}");
-            }
-            Err(error) => panic!("{error}"),
-        }
+        assert!(!admits(&server, Some(foreign)).await, "{foreign}");
     }
-    ann.connect().await;
+}
+
+async fn without_a_list_only_pages_of_the_servers_own_host_connect(database: Database) {
+    let server = Server::start(database).await;
+    let own = format!("http://{}", server.address());
+    assert!(admits(&server, Some(&own)).await);
+    assert!(admits(&server, None).await);
+    assert!(!admits(&server, Some("https://evil.example")).await);
+}
+
+/// Whether a page of this origin gets a session.
+async fn admits(server: &Server, origin: Option<&str>) -> bool {
+    let mut request = upgrade(server.address(), "");
+    let bearer = format!("Bearer {}", server.client("ann").token);
+    let headers = request.headers_mut();
+    headers.insert("authorization", bearer.parse().unwrap());
+    if let Some(origin) = origin {
+        headers.insert("origin", origin.parse().unwrap());
+    }
+    match Session::handshake(server.address(), request).await {
+        Ok(mut session) => session.await_ready().await.is_ok(),
+        Err(Error::Http(answer)) if answer.status() == 403 => false,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 async fn a_plain_request_is_told_to_upgrade(database: Database) {

@@ -3,13 +3,14 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Database, Server, anonymous, open, say, text};
+use crate::support::{Database, Person, Server, Session, anonymous, open, say, text, upgrade};
 
 on_each_database! {
     nobody_without_a_token_is_answered,
     anothers_objects_do_not_exist_on_any_route,
     what_is_no_id_does_not_pass_on_any_route,
     unknown_routes_and_methods_are_problems_too,
+    a_service_takes_no_part_in_conversations,
 }
 
 /// Every route that takes a token, with its ids filled in and a body that is good.
@@ -190,11 +191,30 @@ async fn unknown_routes_and_methods_are_problems_too(database: Database) {
     for path in ["/", "/api", "/api/nothing", "/ws/messaging/x"] {
         ann.get(path).await.expect_problem(404, "not_found");
     }
-    let answer = ann.ask(Method::PATCH, "/api/threads", None).await;
-    assert!(
-        matches!(answer.status.as_u16(), 404 | 405),
-        "{}",
-        answer.text()
-    );
-    assert_eq!(answer.header("content-type"), "application/problem+json");
+    for (method, path, allowed) in [
+        (Method::PATCH, "/api/threads", "POST"),
+        (Method::DELETE, "/api/sync", "GET"),
+        (Method::POST, "/api/blocks/bob", "PUT"),
+    ] {
+        let answer = ann.ask(method, path, None).await;
+        answer.expect_problem(405, "method_not_allowed");
+        assert!(answer.header("allow").contains(allowed), "{path}");
+    }
+    let head = ann.ask(Method::HEAD, "/api/threads", None).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+}
+
+async fn a_service_takes_no_part_in_conversations(database: Database) {
+    let server = Server::start(database).await;
+    let service = Person::new(server.address(), "billing", "service");
+    let all = lists().into_iter().chain(routes(SOME_ID, SOME_ID, SOME_ID));
+    for (method, path, body) in all {
+        let answer = service.ask(method, &path, body.as_ref()).await;
+        answer.expect_problem(403, "forbidden");
+    }
+    let mut request = upgrade(server.address(), "");
+    let bearer = format!("Bearer {}", service.token).parse().unwrap();
+    request.headers_mut().insert("authorization", bearer);
+    let mut session = Session::handshake(server.address(), request).await.unwrap();
+    assert_eq!(session.closed().await, 4401);
 }
