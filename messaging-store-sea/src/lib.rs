@@ -11,6 +11,8 @@ mod log;
 mod message;
 mod migration;
 mod options;
+#[cfg(test)]
+mod plans;
 mod prefix;
 mod reader;
 mod receipt;

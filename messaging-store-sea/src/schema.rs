@@ -65,7 +65,7 @@ impl Schema {
                 "tag_columns" => sql.push_str(&self.sql(tag::COLUMNS)),
                 "thread_columns" => sql.push_str(&self.sql(thread::COLUMNS)),
                 token => match self.dialect.token(token) {
-                    Some(text) => sql.push_str(text),
+                    Some(text) => sql.push_str(&self.sql(text)),
                     None => sql.push_str(&self.prefix.name(token)),
                 },
             }

@@ -12,6 +12,12 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "text" => "TEXT",
         "int" | "bool" => "INTEGER",
         "table_end" => "STRICT",
+        // CROSS JOIN keeps the order: for each stay, a range of the thread's index.
+        "log_of_stay" => {
+            "CROSS JOIN {log} AS l ON l.thread_id = s.thread_id AND l.audience_id IS NULL
+                AND l.position > $2 AND l.position <= $3
+                AND l.position >= s.joined_position AND l.position <= s.left_position"
+        }
         "json_agg" => "json_group_array",
         "json_array" => "json_array",
         // BEGIN IMMEDIATE has locked the whole database, and JSON is text already.

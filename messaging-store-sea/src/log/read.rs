@@ -25,9 +25,7 @@ const FOR: &str = "SELECT l.* FROM {log} l
         UNION ALL
         SELECT f.thread_id, f.joined_position, f.left_position
             FROM {former_stay} f WHERE f.user_id = $1
-    ) AS s JOIN {log} l ON l.thread_id = s.thread_id AND l.audience_id IS NULL
-        AND l.position > $2 AND l.position <= $3
-        AND l.position >= s.joined_position AND l.position <= s.left_position
+    ) AS s {log_of_stay}
     ORDER BY position LIMIT $4";
 
 /// How many positions are looked at first. Where a user finds little, further ones are looked at in
@@ -101,4 +99,24 @@ impl Reader {
 
 fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::{plan, steps};
+
+    #[tokio::test]
+    async fn a_users_log_is_read_from_ranges_of_indexes() {
+        let values = ["ann".into(), 1_i64.into(), 2_i64.into(), 51_i64.into()];
+        let plan = plan(FOR, values).await;
+        let ranges = steps(&plan, "SEARCH l USING INDEX");
+        assert_eq!(ranges.len(), 2, "{plan:?}");
+        assert!(
+            ranges
+                .iter()
+                .all(|step| step.contains("AND position>? AND position<?"))
+        );
+        assert!(steps(&plan, "SCAN l").is_empty(), "{plan:?}");
+    }
 }

@@ -237,3 +237,27 @@ impl RawView {
         Ok(tags.into_iter().map(TagId::from_uuid).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plans::{plan, steps};
+
+    #[tokio::test]
+    async fn a_list_is_read_from_the_index_in_order() {
+        let filter = ThreadFilter {
+            archived: Some(false),
+            ..ThreadFilter::default()
+        };
+        let values = ["ann".into(), true.into(), 9_i64.into(), 51_i64.into()];
+        let plan = plan(&list(filter), values).await;
+        let own = steps(&plan, "SEARCH p USING INDEX messaging_participant_list");
+        assert!(own[0].contains("user_id=? AND archived=? AND"), "{plan:?}");
+        for table in ["t", "m", "x"] {
+            assert!(
+                steps(&plan, &format!("SCAN {table}")).is_empty(),
+                "{plan:?}"
+            );
+        }
+    }
+}

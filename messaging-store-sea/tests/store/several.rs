@@ -47,12 +47,12 @@ async fn two_stores_make_one_log(database: &TestDatabase) {
     for thread in [hot, cool] {
         assert_dense(&*stores[0], thread).await;
     }
-    let heard = doorbells.map(heard);
+    let told = doorbells.map(heard);
     assert!(
-        heard[0].is_disjoint(&heard[1]),
+        told[0].is_disjoint(&told[1]),
         "each tells of its own commits"
     );
-    assert_eq!(heard[0].len() + heard[1].len(), positions.len());
+    assert_eq!(told[0].len() + told[1].len(), positions.len());
     for store in stores {
         store.close().await;
     }
