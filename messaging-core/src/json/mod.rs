@@ -2,9 +2,12 @@
 //!
 //! For transports: whatever carries a request, its fields are complained of in the same way.
 
+mod anything;
+
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::error::Category;
 
+use self::anything::Anything;
 use crate::error::Invalid;
 
 /// The deepest nesting that is taken. Known fields are held to it by the parser itself; the check
@@ -21,11 +24,11 @@ pub fn decode<T: DeserializeOwned>(root: &'static str, bytes: &[u8]) -> Result<T
         let message = format!("must be nested at most {MAX_DEPTH} deep");
         return Err(Invalid::field(root, message));
     }
+    // What the type skips is held to the grammar too, and nothing may follow.
+    let Anything = serde_json::from_slice(bytes).map_err(|error| describe(root, ".", &error))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| describe(root, &error.path().to_string(), error.inner()))?;
-    json.end().map_err(|error| describe(root, ".", &error))?;
-    Ok(value)
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| describe(root, &error.path().to_string(), error.inner()))
 }
 
 /// Refuses what is no object at first sight: the parser would take an array for one, its items for
@@ -199,6 +202,11 @@ mod tests {
             error.to_string().starts_with("body must be JSON"),
             "{error}"
         );
+        for skipped in [b"\xff".as_slice(), b"\\ud800", b"\\q", b"\n"] {
+            let start = format!(r#"{{"thread_id":"{ID}","skipped":""#).into_bytes();
+            let body = [start.as_slice(), skipped, b"\"}"].concat();
+            assert!(decode::<Wish>("body", &body).is_err(), "{skipped:?}");
+        }
     }
 
     #[test]
