@@ -44,10 +44,6 @@ pub fn check_object(root: &'static str, bytes: &[u8]) -> Result<(), Invalid> {
 }
 
 /// Keeps `null` apart from an absent field: `#[serde(default, deserialize_with = "given")]`.
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
 pub fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
