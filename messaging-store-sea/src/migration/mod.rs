@@ -4,12 +4,13 @@ mod create_tables;
 
 use messaging_core::error::StoreError;
 use sea_orm::{
-    DatabaseConnection, DynIden,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, DynIden,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sea_query::{Alias, IntoIden},
 };
 use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTraitSelf};
 
-use crate::{SeaOptions, connect, failure::store_error, schema::Schema};
+use crate::{SeaOptions, connect, dialect::Dialect, failure::store_error, schema::Schema};
 use create_tables::CreateTables;
 
 /// Our migrations on one database.
@@ -48,20 +49,17 @@ impl Migrations {
         })
     }
 
-    /// Applies all that is pending, each in a transaction. Several processes may do it at once.
+    /// Applies all that is pending, or nothing. Several processes may do it at once.
     ///
     /// # Errors
     /// Only the database's own.
     pub async fn up(&self) -> Result<(), StoreError> {
-        let mut result = self.migrator.up(&self.connection, None).await;
-        for _ in self.migrator.migrations() {
-            if result.is_ok() {
-                break;
-            }
-            // Another process may have been faster, which shows as a table that exists already.
-            result = self.migrator.up(&self.connection, None).await;
-        }
-        result.map_err(store_error)
+        let moving = async {
+            let transaction = self.lock().await?;
+            self.migrator.up(&transaction, None).await?;
+            transaction.commit().await
+        };
+        moving.await.map_err(store_error)
     }
 
     /// Takes back the newest `steps` migrations, and what their tables hold.
@@ -69,8 +67,29 @@ impl Migrations {
     /// # Errors
     /// Only the database's own.
     pub async fn down(&self, steps: u32) -> Result<(), StoreError> {
-        let result = self.migrator.down(&self.connection, Some(steps)).await;
-        result.map_err(store_error)
+        let moving = async {
+            let transaction = self.lock().await?;
+            self.migrator.down(&transaction, Some(steps)).await?;
+            transaction.commit().await
+        };
+        moving.await.map_err(store_error)
+    }
+
+    /// A transaction that no other migration of ours runs beside.
+    async fn lock(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        let schema = &self.migrator.schema;
+        if schema.dialect == Dialect::Postgres {
+            let table = schema.prefix.name("migration");
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let lock = schema.statement(lock, [table.into()]);
+            transaction.execute_raw(lock).await?;
+        }
+        Ok(transaction)
     }
 
     /// Every migration in order, and whether it is applied. Changes nothing.
