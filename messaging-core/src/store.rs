@@ -3,8 +3,14 @@
 use async_trait::async_trait;
 
 use crate::{
-    account::AccountStore, block::BlockStore, error::StoreError, log::LogStore,
-    message::MessageStore, receipt::ReceiptStore, tag::TagStore, thread::ThreadStore,
+    account::AccountStore,
+    block::BlockStore,
+    error::StoreError,
+    log::LogStore,
+    message::MessageStore,
+    receipt::ReceiptStore,
+    tag::TagStore,
+    thread::{ParticipantStore, ThreadStore},
 };
 
 /// Everything that is kept.
@@ -20,6 +26,7 @@ pub trait Store:
     + BlockStore
     + LogStore
     + MessageStore
+    + ParticipantStore
     + ReceiptStore
     + TagStore
     + ThreadStore

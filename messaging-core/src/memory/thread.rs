@@ -19,8 +19,9 @@ use crate::{
     log::{Change, Committed},
     page::PageSize,
     thread::{
-        CreateThreadError, NewThread, Opened, ParticipantError, Thread, ThreadChange, ThreadFilter,
-        ThreadKey, ThreadKind, ThreadSettings, ThreadStore, UpdateThreadError,
+        CreateThreadError, NewThread, Opened, ParticipantError, ParticipantStore, Thread,
+        ThreadChange, ThreadFilter, ThreadKey, ThreadKind, ThreadSettings, ThreadStore,
+        UpdateThreadError,
     },
 };
 
@@ -247,7 +248,10 @@ impl ThreadStore for MemoryStore {
         let position = state.commit(at, Some(user_id), [user_id.clone()].into(), fact);
         Ok(Committed::at(position, ()))
     }
+}
 
+#[async_trait]
+impl ParticipantStore for MemoryStore {
     async fn add_participant(
         &self,
         thread_id: ThreadId,

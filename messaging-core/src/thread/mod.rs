@@ -12,7 +12,8 @@ pub use get::GetThreadError;
 pub use list::{ListThreads, ListThreadsError};
 pub use participants::ParticipantError;
 pub use store::{
-    NewThread, Opened, ThreadChange, ThreadFilter, ThreadKey, ThreadSettings, ThreadStore,
+    NewThread, Opened, ParticipantStore, ThreadChange, ThreadFilter, ThreadKey, ThreadSettings,
+    ThreadStore,
 };
 pub use update::{UpdateThread, UpdateThreadError};
 

@@ -95,7 +95,7 @@ pub struct ThreadKey {
     pub activity: Position,
 }
 
-/// Keeps threads and who takes part in them.
+/// Keeps threads, and how each participant keeps them.
 ///
 /// A participant who has left a group keeps reading its messages up to the one that was newest
 /// then (see [`MessageStore`](crate::message::MessageStore)), but to this port the thread no longer
@@ -177,7 +177,11 @@ pub trait ThreadStore: Send + Sync {
         settings: ThreadSettings,
         at: Timestamp,
     ) -> Result<Committed<()>, UpdateThreadError>;
+}
 
+/// Keeps who takes part in groups.
+#[async_trait]
+pub trait ParticipantStore: Send + Sync {
     /// Lets a user take part in a group and appends
     /// [`Change::ParticipantAdded`](crate::log::Change), atomically. The user sees the whole
     /// history; their markers stand at the newest message (for one who comes back: at least

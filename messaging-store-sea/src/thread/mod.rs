@@ -17,8 +17,8 @@ use messaging_core::{
     log::Committed,
     page::PageSize,
     thread::{
-        CreateThreadError, NewThread, Opened, ParticipantError, Thread, ThreadChange, ThreadFilter,
-        ThreadKey, ThreadSettings, ThreadStore, UpdateThreadError,
+        CreateThreadError, NewThread, Opened, ParticipantError, ParticipantStore, Thread,
+        ThreadChange, ThreadFilter, ThreadKey, ThreadSettings, ThreadStore, UpdateThreadError,
     },
 };
 
@@ -113,7 +113,10 @@ impl ThreadStore for SeaStore {
         };
         self.writer.submit(command).await
     }
+}
 
+#[async_trait]
+impl ParticipantStore for SeaStore {
     async fn add_participant(
         &self,
         thread_id: ThreadId,

@@ -10,8 +10,9 @@ use messaging_core::{
     memory::MemoryStore,
     page::PageSize,
     thread::{
-        CreateThreadError, Metadata, NewThread, Opened, ParticipantError, Thread, ThreadChange,
-        ThreadFilter, ThreadKey, ThreadKind, ThreadSettings, ThreadStore, UpdateThreadError,
+        CreateThreadError, Metadata, NewThread, Opened, ParticipantError, ParticipantStore, Thread,
+        ThreadChange, ThreadFilter, ThreadKey, ThreadKind, ThreadSettings, ThreadStore,
+        UpdateThreadError,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -171,7 +172,10 @@ impl ThreadStore for JournalStore {
             .set_thread_settings(thread_id, user_id, settings, at);
         self.write(super::Call::Thread(call), made).await
     }
+}
 
+#[async_trait]
+impl ParticipantStore for JournalStore {
     async fn add_participant(
         &self,
         thread_id: ThreadId,

@@ -9,18 +9,11 @@ use tokio::sync::Barrier;
 use super::{
     call::{Call, Outcome},
     cast::Cast,
-    run,
-    sequential::{compare, head, told},
+    pair::{Pair, play_on_pairs, told},
     step::{Step, opening},
     strategy::{beginning, logged},
 };
-use crate::{
-    Store,
-    error::StoreError,
-    id::Position,
-    memory::MemoryStore,
-    testkit::{ManualClock, SeqIds, runtime},
-};
+use crate::{Store, error::StoreError, id::Position};
 
 /// How many tasks there are.
 const TASKS: usize = 6;
@@ -28,6 +21,8 @@ const TASKS: usize = 6;
 const STEPS: usize = 14;
 /// How many steps are taken before, one after another.
 const BEFORE: usize = 20;
+/// How many histories are played on one store: few, since the model is copied at every step.
+const ON_ONE_STORE: u32 = 10;
 
 /// A beginning, and what each task does after it.
 #[derive(Debug)]
@@ -56,7 +51,8 @@ struct Made {
 ///   gives at some point between the call and its answer;
 /// - in the end everything that can be read is what the model has.
 ///
-/// Each history is played on a fresh store.
+/// Some ten histories are played one after another on the same store, each with users of its own;
+/// a store that has failed is left for a fresh one.
 ///
 /// # Panics
 /// When one of these does not hold, with a short history that fails, and a seed.
@@ -66,51 +62,33 @@ where
     Open: Fn() -> Opened,
     Opened: Future<Output = (S, G)>,
 {
-    let runtime = runtime();
     let tasks = vec(vec(logged(), 1..STEPS), 2..=TASKS);
     let strategy =
         (vec(beginning(), 0..BEFORE), tasks).prop_map(|(before, tasks)| History { before, tasks });
-    run(&strategy, histories, |history| {
-        runtime.block_on(async {
-            let (store, guard) = open().await;
-            let store: Arc<dyn Store> = Arc::new(store);
-            let played = play(&store, &history).await;
-            store.close().await;
-            drop(guard);
-            played
-        })
-    });
+    play_on_pairs(open, ON_ONE_STORE, histories, &strategy, &play);
 }
 
-async fn play(store: &Arc<dyn Store>, history: &History) -> Result<(), String> {
-    let model = MemoryStore::new();
-    let clock = ManualClock::default();
-    let mut cast = Cast::new(0, Position::ZERO, clock, SeqIds::default());
+async fn play<G>(pair: &Pair<G>, mut cast: Cast, history: History) -> Result<(), String> {
     let mut calls = Vec::new();
     for step in opening().iter().chain(&history.before) {
         if let Some(call) = cast.call(step) {
             calls.push(call.clone());
-            let outcome = compare(&model, &**store, &call).await;
+            let outcome = pair.compare(&call).await;
             let outcome = outcome.map_err(|difference| told(&calls, &difference))?;
             cast.learn(&call, &outcome);
         }
     }
     let tasks = calls_of(&mut cast, &history.tasks);
-    let made = make_at_once(store, tasks).await;
+    let made = make_at_once(&pair.store, tasks).await;
     let made = made.map_err(|error| error.to_string())?;
     let opened = made
         .iter()
         .filter(|made| matches!(made.call, Call::OpenThread(_)));
     opened.for_each(|made| cast.learn(&made.call, &made.outcome));
-    retrace(&model, &**store, made)
+    retrace(pair, made)
         .await
         .map_err(|difference| told(&calls, &difference))?;
-    for call in cast.read_everything(head(&model).await) {
-        compare(&model, &**store, &call)
-            .await
-            .map_err(|difference| told(&calls, &format!("afterwards {call:#?}\n{difference}")))?;
-    }
-    Ok(())
+    pair.compare_everything(&cast, &calls).await
 }
 
 /// Each task's calls. They are also about messages of each other that may not be there yet.
@@ -164,7 +142,8 @@ async fn make_at_once(
 }
 
 /// Plays on the model what was made, in the order of the log.
-async fn retrace(model: &MemoryStore, store: &dyn Store, made: Vec<Made>) -> Result<(), String> {
+async fn retrace<G>(pair: &Pair<G>, made: Vec<Made>) -> Result<(), String> {
+    let Pair { model, store, .. } = pair;
     let end = store
         .log_bounds()
         .await
@@ -174,7 +153,7 @@ async fn retrace(model: &MemoryStore, store: &dyn Store, made: Vec<Made>) -> Res
         .into_iter()
         .partition(|made| made.outcome.position.is_some());
     appended.sort_by_key(|made| made.outcome.position);
-    explain(model, &mut others).await;
+    explain(pair, &mut others).await;
     for made in &appended {
         let expected = made.call.perform(model).await;
         if expected != made.outcome {
@@ -186,9 +165,9 @@ async fn retrace(model: &MemoryStore, store: &dyn Store, made: Vec<Made>) -> Res
                 listed(&appended),
             ));
         }
-        explain(model, &mut others).await;
+        explain(pair, &mut others).await;
     }
-    let reached = head(model).await;
+    let reached = pair.head().await;
     if reached != end {
         return Err(format!(
             "the acknowledged calls reach {reached}, the log {end}"
@@ -204,13 +183,13 @@ async fn retrace(model: &MemoryStore, store: &dyn Store, made: Vec<Made>) -> Res
 }
 
 /// Takes away the calls that appended nothing and that the model, as it is now, answers the same.
-async fn explain(model: &MemoryStore, others: &mut Vec<Made>) {
-    let now = head(model).await;
+async fn explain<G>(pair: &Pair<G>, others: &mut Vec<Made>) {
+    let now = pair.head().await;
     let mut open = Vec::new();
     for made in others.drain(..) {
         let possible = made.from <= now && now <= made.until;
         // On a copy: at another place the call might change something.
-        if !possible || made.call.perform(&model.fork()).await != made.outcome {
+        if !possible || made.call.perform(&pair.model.fork()).await != made.outcome {
             open.push(made);
         }
     }

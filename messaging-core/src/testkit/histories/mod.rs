@@ -17,6 +17,7 @@ mod call;
 mod cast;
 mod concurrent;
 mod everything;
+mod pair;
 mod resolve;
 mod sequential;
 mod step;
@@ -36,6 +37,8 @@ pub use sequential::check;
 
 /// How many times a failing history is made shorter at most.
 const SHRINKS: u32 = 2_000;
+/// For how many milliseconds at most: each try may take a database of its own.
+const SHRINK_TIME: u32 = 120_000;
 
 /// Plays histories made by `strategy` until one fails, then finds a short one.
 fn run<T: fmt::Debug>(
@@ -49,6 +52,7 @@ fn run<T: fmt::Debug>(
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
         max_shrink_iters: SHRINKS,
+        max_shrink_time: SHRINK_TIME,
         ..Config::default()
     });
     let outcome = runner.run(strategy, |history| {
