@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    Thread,
+    cast::Cast,
     device::Device,
     memory::{Known, Memory, Sent, text_of},
 };
@@ -14,20 +14,13 @@ use crate::support::{Person, text};
 /// A thread's messages as one of its members reads them, by seq.
 type History = BTreeMap<u64, Value>;
 
-pub(super) async fn everything(
-    people: &[Person],
-    threads: &[Thread],
-    mut devices: Vec<Device>,
-    start: &str,
-) {
+pub(super) async fn everything(cast: &Cast, mut devices: Vec<Device>) {
     for device in &mut devices {
-        let person = people
-            .iter()
-            .find(|person| person.id == device.person.id)
-            .unwrap();
-        same_stream_as_the_log(device, &log_of(person, start).await).await;
+        let mut people = cast.people.iter();
+        let person = people.find(|person| person.id == device.person.id).unwrap();
+        same_stream_as_the_log(device, &log_of(person, &cast.start).await).await;
     }
-    let histories = histories(people, threads).await;
+    let histories = histories(cast).await;
     let mut sent = 0;
     for device in &devices {
         sent += device.memory.sent.len();
@@ -39,7 +32,7 @@ pub(super) async fn everything(
     }
     let kept: usize = histories.values().map(BTreeMap::len).sum();
     assert_eq!(kept, sent, "every message was sent by someone, once");
-    for person in people {
+    for person in &cast.people {
         markers_are_there(person, &devices).await;
     }
     let events: usize = devices
@@ -89,11 +82,12 @@ async fn same_stream_as_the_log(device: &mut Device, log: &[(String, String)]) {
 }
 
 /// The messages of every thread: dense, and the same for each of its members.
-async fn histories(people: &[Person], threads: &[Thread]) -> HashMap<String, History> {
+async fn histories(cast: &Cast) -> HashMap<String, History> {
     let mut histories = HashMap::new();
-    for thread in threads {
+    for thread in &cast.threads {
         let path = format!("/api/messages?limit=200&thread_id={}", thread.id);
-        for person in people.iter().filter(|person| thread.has(&person.id)) {
+        let members = cast.people.iter().filter(|person| thread.has(&person.id));
+        for person in members {
             let messages = person.all(&path).await;
             let count = messages.len();
             let history: History = messages.into_iter().map(without_client_id).collect();

@@ -2,12 +2,14 @@
 
 use std::{collections::HashMap, sync::atomic::Ordering, time::Duration};
 
+use http::Method;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
     World,
+    cast::Cast,
     memory::{Known, Memory, Sent, text_of},
 };
 use crate::support::{Person, Session, text};
@@ -41,21 +43,15 @@ pub(super) struct Device {
 }
 
 impl Device {
-    pub(super) fn new(
-        number: usize,
-        seed: u64,
-        person: Person,
-        threads: Vec<String>,
-        start: &str,
-        world: World,
-    ) -> Self {
+    pub(super) fn new(number: usize, seed: u64, cast: &Cast, world: World) -> Self {
+        let person = cast.people[number % cast.people.len()].clone();
         Self {
             name: format!("{}/{number}", person.id),
+            threads: cast.threads_of(&person),
             person,
             memory: Memory::default(),
             session: None,
-            threads,
-            cursor: start.to_owned(),
+            cursor: cast.start.clone(),
             under_way: HashMap::new(),
             dice: StdRng::seed_from_u64(seed.wrapping_mul(1000) + number as u64),
             world,
@@ -77,8 +73,10 @@ impl Device {
     }
 
     async fn connect(&mut self) -> Option<Session> {
-        let address = *self.world.address.borrow_and_update();
-        let opening = Session::try_open(address, &self.person.token, Some(&self.cursor));
+        let nodes = self.world.nodes.borrow().clone();
+        self.person.address = nodes[self.dice.random_range(0..nodes.len())];
+        let (address, token) = (self.person.address, &self.person.token);
+        let opening = Session::try_open(address, token, Some(&self.cursor));
         if let Ok(Ok(session)) = timeout(Duration::from_secs(10), opening).await {
             assert_eq!(session.ready["data"]["resumed"], true, "{}", session.ready);
             return Some(session);
@@ -132,9 +130,14 @@ impl Device {
 
     async fn act(&mut self, session: &mut Session) -> Option<()> {
         match self.dice.random_range(0..100) {
-            0..50 => {
+            0..45 => {
                 let index = self.compose();
                 self.send(session, index).await
+            }
+            45..50 => {
+                let index = self.compose();
+                self.send_over_rest(index).await;
+                Some(())
             }
             50..55 => self.send_again(session).await,
             55..70 => self.edit(session).await,
@@ -175,11 +178,20 @@ impl Device {
     async fn send(&mut self, session: &mut Session, index: usize) -> Option<()> {
         let sent = &mut self.memory.sent[index];
         sent.busy = true;
-        let wish = json!({
-            "thread_id": sent.thread, "client_id": sent.client_id, "content": text(&sent.words),
-        });
+        let wish = sent.wish();
         self.post(session, "message.send", wish, Command::Send(index))
             .await
+    }
+
+    /// Sends by the other door. What is not answered is sent again with the next session.
+    async fn send_over_rest(&mut self, index: usize) {
+        let wish = self.memory.sent[index].wish();
+        let asked = self
+            .person
+            .try_ask(Method::POST, "/api/messages", Some(&wish));
+        if let Ok(Some(answer)) = timeout(Duration::from_secs(10), asked).await {
+            self.memory.sent[index].settle_place(&answer.expect(201));
+        }
     }
 
     /// Retries what was acknowledged already, as a client whose notes were lost would.
@@ -284,13 +296,7 @@ impl Device {
         let stands_for = match command {
             Command::Send(index) => {
                 let sent = &mut self.memory.sent[*index];
-                let message = &data["message"];
-                let place = (text_of(&message["id"]), message["seq"].as_u64().unwrap());
-                let before = sent.place.replace(place.clone());
-                assert!(
-                    before.is_none_or(|before| before == place),
-                    "sent twice: {ack}"
-                );
+                sent.settle_place(&data["message"]);
                 sent.busy = false;
                 "message.new"
             }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::support::text;
 
 /// How sure a device is of something that it asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +34,29 @@ pub(super) struct Sent {
     /// Whether a command about this message is under way; there is one at a time.
     pub(super) busy: bool,
     pub(super) deleted: Known,
+}
+
+impl Sent {
+    /// The wish to send it: the same each time.
+    pub(super) fn wish(&self) -> Value {
+        let Self {
+            thread,
+            client_id,
+            words,
+            ..
+        } = self;
+        json!({ "thread_id": thread, "client_id": client_id, "content": text(words) })
+    }
+
+    /// Takes the acknowledged message in. It is the same one each time.
+    pub(super) fn settle_place(&mut self, message: &Value) {
+        let place = (text_of(&message["id"]), message["seq"].as_u64().unwrap());
+        let before = self.place.replace(place.clone());
+        assert!(
+            before.is_none_or(|before| before == place),
+            "sent twice: {message}"
+        );
+    }
 }
 
 /// The device's own reaction to a message.

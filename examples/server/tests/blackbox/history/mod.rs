@@ -1,9 +1,10 @@
-//! The history checker: people talk over sockets, edit, react, read, go away and come back at
-//! random, while the server is killed again and again. Afterwards what everyone saw and what was
+//! The history checker: people talk over sockets and REST, edit, react, read, go away and come back
+//! at random, while servers are killed again and again. Afterwards what everyone saw and what was
 //! acknowledged is held against what is there.
 //!
 //! `MESSAGING_HISTORY_KILLS` makes it longer; `MESSAGING_HISTORY_SEED` repeats a run's dice.
 
+mod cast;
 mod check;
 mod device;
 mod memory;
@@ -21,115 +22,106 @@ use std::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tokio::{sync::watch, task::JoinSet};
 
-use self::device::Device;
-use crate::support::{Database, Person, Server, open, token, until};
+use self::{cast::Cast, device::Device};
+use crate::support::{Database, Process, Server, token, until};
 
 on_each_database! {
     nothing_acknowledged_is_lost_through_kills_and_reconnects,
 }
 
-const USERS: usize = 6;
+async fn nothing_acknowledged_is_lost_through_kills_and_reconnects(database: Database) {
+    run(database, 1).await;
+}
+
+#[tokio::test]
+async fn nothing_is_lost_when_one_of_two_nodes_is_killed_and_clients_move_over() {
+    run(Database::postgres().await, 2).await;
+}
+
 const DEVICES_EACH: usize = 2;
 
 /// What every device is told from outside.
 #[derive(Debug, Clone)]
 struct World {
-    /// Where the server is now.
-    address: watch::Receiver<SocketAddr>,
+    /// Where the nodes are now.
+    nodes: watch::Receiver<Vec<SocketAddr>>,
     /// Whether there is nothing new to be done, only to be finished.
     stopping: watch::Receiver<bool>,
     /// How many acknowledgements there were.
     progress: Arc<AtomicU64>,
 }
 
-async fn nothing_acknowledged_is_lost_through_kills_and_reconnects(database: Database) {
+async fn run(database: Database, nodes: usize) {
     let kills = setting("MESSAGING_HISTORY_KILLS").unwrap_or(20);
     let seed = setting("MESSAGING_HISTORY_SEED").unwrap_or_else(token::now);
     eprintln!("MESSAGING_HISTORY_SEED={seed} MESSAGING_HISTORY_KILLS={kills}");
     let mut dice = StdRng::seed_from_u64(seed);
 
-    let mut server = Server::start(database).await;
-    let people: Vec<_> = (0..USERS).map(|n| person(&server, n)).collect();
-    let threads = open_threads(&people).await;
-    let start = people[0].get("/api/sync").await.expect(200)["cursor"].take();
-    let start = start.as_str().unwrap();
-
-    let (address, world_address) = watch::channel(server.address());
+    let mut nodes = Nodes::start(database, nodes).await;
+    let cast = Cast::open(&nodes.first).await;
+    let (addresses, world_nodes) = watch::channel(nodes.addresses());
     let (stopping, world_stopping) = watch::channel(false);
     let world = World {
-        address: world_address,
+        nodes: world_nodes,
         stopping: world_stopping,
-        progress: Arc::new(AtomicU64::new(0)),
+        progress: Arc::default(),
     };
     let mut lives = JoinSet::new();
-    for n in 0..USERS * DEVICES_EACH {
-        let person = &people[n % USERS];
-        let own = threads.iter().filter(|thread| thread.has(&person.id));
-        let own = own.map(|thread| thread.id.clone()).collect();
-        let device = Device::new(n, seed, person.clone(), own, start, world.clone());
-        lives.spawn(device.live());
+    for n in 0..cast.people.len() * DEVICES_EACH {
+        lives.spawn(Device::new(n, seed, &cast, world.clone()).live());
     }
-
     for _ in 0..kills {
-        let target = world.progress.load(Ordering::Relaxed) + dice.random_range(10..120);
-        until(
-            Duration::from_secs(30),
-            "the next acknowledgements",
-            async || (world.progress.load(Ordering::Relaxed) >= target).then_some(()),
-        )
+        let seen = world.progress.load(Ordering::Relaxed);
+        let target = seen + dice.random_range(20..250);
+        until(Duration::from_secs(60), "progress", async || {
+            (world.progress.load(Ordering::Relaxed) >= target).then_some(())
+        })
         .await;
-        server.crash_and_restart().await;
-        address.send(server.address()).unwrap();
+        let victim = dice.random_range(0..nodes.count());
+        nodes.kill_and_restart(victim).await;
+        addresses.send_replace(nodes.addresses());
     }
-    stopping.send(true).unwrap();
+    stopping.send_replace(true);
     let devices = lives.join_all().await;
-
-    let address = server.address();
-    let people = people
-        .into_iter()
-        .map(|person| Person { address, ..person });
-    check::everything(&people.collect::<Vec<_>>(), &threads, devices, start).await;
+    check::everything(&cast.at(nodes.first.address()), devices).await;
 }
 
 fn setting(name: &str) -> Option<u64> {
     env::var(name).ok().map(|value| value.parse().unwrap())
 }
 
-fn person(server: &Server, n: usize) -> Person {
-    let id = format!("user-{n}");
-    if n.is_multiple_of(2) {
-        server.client(&id)
-    } else {
-        server.creator(&id)
-    }
-}
-
-/// A thread and who is in it.
+/// Servers on one database.
 #[derive(Debug)]
-struct Thread {
-    id: String,
-    members: Vec<String>,
+struct Nodes {
+    others: Vec<Process>,
+    first: Server,
 }
 
-impl Thread {
-    fn has(&self, user: &str) -> bool {
-        self.members.iter().any(|member| member == user)
+impl Nodes {
+    async fn start(database: Database, count: usize) -> Self {
+        let first = Server::start(database).await;
+        let mut others = Vec::new();
+        for _ in 1..count {
+            others.push(first.second_node().await);
+        }
+        Self { others, first }
     }
-}
 
-/// One group of all, one of half, and direct threads between neighbours.
-async fn open_threads(people: &[Person]) -> Vec<Thread> {
-    let mut circles: Vec<Vec<&Person>> = vec![
-        people.iter().collect(),
-        people.iter().take(people.len() / 2).collect(),
-    ];
-    circles.extend(people.windows(2).map(|pair| pair.iter().collect()));
-    let mut threads = Vec::new();
-    for circle in circles {
-        threads.push(Thread {
-            id: open(circle[0], &circle[1..]).await,
-            members: circle.iter().map(|person| person.id.clone()).collect(),
-        });
+    fn count(&self) -> usize {
+        self.others.len() + 1
     }
-    threads
+
+    fn addresses(&self) -> Vec<SocketAddr> {
+        let others = self.others.iter().map(|node| node.address);
+        others.chain([self.first.address()]).collect()
+    }
+
+    async fn kill_and_restart(&mut self, node: usize) {
+        if let Some(other) = self.others.get_mut(node) {
+            other.kill().await;
+            *other = self.first.second_node().await;
+        } else {
+            self.first.crash_and_restart().await;
+        }
+    }
 }

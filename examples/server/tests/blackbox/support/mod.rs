@@ -16,6 +16,7 @@ use std::{future::Future, time::Duration};
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
 pub(crate) use people::{Person, open, say, text};
+pub(crate) use process::Process;
 pub(crate) use proxy::Proxy;
 pub(crate) use server::Server;
 pub(crate) use session::{Ended, Session, upgrade};

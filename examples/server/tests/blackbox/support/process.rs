@@ -54,6 +54,11 @@ impl Process {
             lines,
         }
     }
+
+    /// Ends it with SIGKILL.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
 }
 
 /// Lines are read as they come, so that a full pipe never holds the server up.

@@ -42,7 +42,7 @@ impl Server {
 
     /// Kills the process with SIGKILL and starts another on the same database.
     pub(crate) async fn crash_and_restart(&mut self) {
-        self.process.child.kill().await.unwrap();
+        self.process.kill().await;
         self.process = self.second_node().await;
     }
 
