@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Database, Person, Server, open, shape};
+use crate::support::{Database, Person, Server, id, open, shape};
 
 on_each_database! {
     a_tag_is_made_changed_listed_and_deleted,
@@ -170,8 +170,4 @@ async fn make(person: &Person, name: &str) -> String {
         .await
         .expect(201);
     id(&tag).to_owned()
-}
-
-fn id(tag: &Value) -> &str {
-    tag["id"].as_str().unwrap()
 }

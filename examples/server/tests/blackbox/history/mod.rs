@@ -6,6 +6,7 @@
 
 mod cast;
 mod check;
+mod deeds;
 mod device;
 mod memory;
 
@@ -71,9 +72,9 @@ async fn run(database: Database, nodes: usize) {
         lives.spawn(Device::new(n, seed, &cast, world.clone()).live());
     }
     for _ in 0..kills {
-        let seen = world.progress.load(Ordering::Relaxed);
-        let target = seen + dice.random_range(20..250);
-        until(Duration::from_secs(60), "progress", async || {
+        let before = world.progress.load(Ordering::Relaxed);
+        let target = before + dice.random_range(20..250);
+        until(Duration::from_mins(1), "progress", async || {
             (world.progress.load(Ordering::Relaxed) >= target).then_some(())
         })
         .await;

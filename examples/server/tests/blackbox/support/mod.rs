@@ -2,6 +2,7 @@
 
 mod database;
 mod http;
+mod pair;
 mod people;
 mod process;
 mod proxy;
@@ -15,7 +16,8 @@ use std::{future::Future, time::Duration};
 
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
-pub(crate) use people::{Person, open, say, text};
+pub(crate) use pair::{pair, pair_with};
+pub(crate) use people::{Person, id, open, say, text};
 pub(crate) use process::Process;
 pub(crate) use proxy::Proxy;
 pub(crate) use server::Server;

@@ -103,6 +103,11 @@ impl Person {
     }
 }
 
+/// An object's id.
+pub(crate) fn id(object: &Value) -> &str {
+    object["id"].as_str().unwrap()
+}
+
 /// A text content.
 pub(crate) fn text(words: &str) -> Value {
     json!({ "type": "text", "text": words })
