@@ -1,4 +1,4 @@
-//! Settings: environment variables, each also a flag. PROTOCOL.md names them; a group a file.
+//! Settings: environment variables, each also a flag; a group a file. README.md lists them.
 //!
 //! A value name is the variable's own name, so that clap's complaint about a value names both.
 
