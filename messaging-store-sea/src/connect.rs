@@ -8,7 +8,9 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::{SeaOptions, dialect::Dialect};
+use tokio::time::{Instant, sleep};
+
+use crate::{SeaOptions, dialect::Dialect, failure::is_busy};
 
 /// Which database an address names. One that every connection would see another database at is
 /// refused.
@@ -48,7 +50,7 @@ pub(crate) async fn writer(
                 ("default_transaction_isolation", "read committed"),
             ])
         });
-    Database::connect(connect).await
+    open(connect, options.acquire_timeout).await
 }
 
 /// The pool that reads. On SQLite it cannot write.
@@ -64,7 +66,7 @@ pub(crate) async fn readers(
         .test_before_acquire(dialect == Dialect::Postgres)
         .statement_timeout(options.statement_timeout)
         .map_sqlx_sqlite_opts(move |options| durable(options, busy).pragma("query_only", "ON"));
-    Database::connect(connect).await
+    open(connect, options.acquire_timeout).await
 }
 
 /// A connection for migrations, which may take their time.
@@ -75,7 +77,20 @@ pub(crate) async fn migrator(
 ) -> Result<DatabaseConnection, DbErr> {
     let mut connect = common(url, dialect, options);
     connect.max_connections(1);
-    Database::connect(connect).await
+    open(connect, options.acquire_timeout).await
+}
+
+/// Opens connections. A database that is busy for a moment is asked again: SQLite does not wait by
+/// itself while another process makes the file a WAL one.
+async fn open(connect: ConnectOptions, wait: Duration) -> Result<DatabaseConnection, DbErr> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let give_up = Instant::now() + wait;
+    loop {
+        match Database::connect(connect.clone()).await {
+            Err(error) if is_busy(&error) && Instant::now() < give_up => sleep(PAUSE).await,
+            result => return result,
+        }
+    }
 }
 
 fn common(url: &str, dialect: Dialect, options: &SeaOptions) -> ConnectOptions {

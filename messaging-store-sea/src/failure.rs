@@ -72,6 +72,14 @@ fn sqlite_trouble(code: &str) -> Trouble {
     }
 }
 
+/// Whether a connection was refused by a database that is there and may take it in a moment.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => trouble_of(error) == Trouble::Busy,
+        _ => false,
+    }
+}
+
 /// The failure in the ports' terms.
 pub(crate) fn store_error(error: DbErr) -> StoreError {
     match trouble(&error) {

@@ -87,6 +87,7 @@ impl SeaOptions {
     /// # Errors
     /// As [`SeaStore::connect`].
     pub async fn connect(self, url: &str) -> Result<SeaStore, StoreError> {
-        SeaStore::open(url, self).await
+        // Opening holds much at once; its caller need not.
+        Box::pin(SeaStore::open(url, self)).await
     }
 }
