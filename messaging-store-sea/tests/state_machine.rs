@@ -25,20 +25,20 @@ async fn postgres() -> (SeaStore, TestDatabase) {
 
 #[test]
 fn random_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check(sqlite, 64);
+    histories::check(sqlite, 1000);
 }
 
 #[test]
 fn random_histories_on_postgres_come_out_as_in_memory() {
-    histories::check(postgres, 32);
+    histories::check(postgres, 60);
 }
 
 #[test]
 fn concurrent_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check_concurrent(sqlite, 32);
+    histories::check_concurrent(sqlite, 600);
 }
 
 #[test]
 fn concurrent_histories_on_postgres_come_out_as_in_memory() {
-    histories::check_concurrent(postgres, 16);
+    histories::check_concurrent(postgres, 40);
 }

@@ -121,3 +121,60 @@ fn ring(commits: &CommitSender, entries: Vec<messaging_core::log::LogEntry>) {
         let _ = commits.send(Arc::from(entries));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use messaging_core::message::SendError;
+
+    use super::*;
+    use crate::{
+        SeaStore,
+        testkit::TestDatabase,
+        unit::{Needs, Unit},
+    };
+
+    /// A change with a defect.
+    struct Panics;
+
+    impl Command for Panics {
+        type Output = ();
+        type Error = SendError;
+
+        fn needs(&self, _: &mut Needs) {}
+
+        fn apply(&self, _: &mut Unit) -> Result<(), SendError> {
+            panic!("on purpose")
+        }
+    }
+
+    /// One without.
+    struct Works;
+
+    impl Command for Works {
+        type Output = ();
+        type Error = SendError;
+
+        fn needs(&self, _: &mut Needs) {}
+
+        fn apply(&self, _: &mut Unit) -> Result<(), SendError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_that_panics_fails_alone() {
+        let database = TestDatabase::sqlite();
+        let store = SeaStore::connect(database.url()).await.unwrap();
+        let (first, broken, last) = tokio::join!(
+            store.writer.submit(Works),
+            store.writer.submit(Panics),
+            store.writer.submit(Works),
+        );
+        assert!(first.is_ok() && last.is_ok());
+        assert!(matches!(
+            broken,
+            Err(SendError::Store(StoreError::Backend(_)))
+        ));
+        assert!(store.writer.submit(Works).await.is_ok());
+    }
+}

@@ -1,6 +1,9 @@
 //! The writer's loop, its transaction, and what becomes of a group that fails.
 
-use std::mem;
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use messaging_core::{
     error::StoreError,
@@ -102,7 +105,9 @@ impl Source {
         };
         let mut unit = Unit::load(on, needs).await?;
         for job in jobs.iter_mut() {
-            job.apply(&mut unit);
+            // A defect in one change must not end the writer, and with it everyone's writes.
+            let applied = catch_unwind(AssertUnwindSafe(|| job.apply(&mut unit)));
+            applied.map_err(|_| StoreError::backend("a change panicked"))?;
         }
         unit.flush(on).await?;
         *stage = Stage::Committing;
