@@ -16,6 +16,7 @@ on_each_database! {
     a_frame_at_the_limit_is_taken,
     who_floods_is_closed,
     a_binary_frame_is_refused,
+    text_that_is_no_object_ends_the_session,
     frames_that_are_no_commands_are_told_and_then_refused,
 }
 
@@ -161,17 +162,32 @@ async fn a_binary_frame_is_refused(database: Database) {
     assert_eq!(session.closed().await, 4400);
 }
 
+async fn text_that_is_no_object_ends_the_session(database: Database) {
+    let server = Server::start(database).await;
+    let ann = server.client("ann");
+    for text in ["this is not JSON", "", "{", "[[[", "[]", "7", "{}{}"] {
+        let mut session = ann.connect().await;
+        session.send_text(text).await;
+        let told = session.expect("error").await;
+        assert_eq!(told["error"]["code"], "invalid_request", "{text}");
+        assert_eq!(session.closed().await, 4400, "{text}");
+    }
+}
+
 async fn frames_that_are_no_commands_are_told_and_then_refused(database: Database) {
     let server = Server::start(database).await;
     let (ann, bob) = (server.client("ann"), server.creator("bob"));
     let thread = open(&ann, &[&bob]).await;
     let mut session = ann.connect().await;
-    session.send_text("this is not JSON").await;
-    let told = session.expect("error").await;
-    assert_eq!(told["error"]["code"], "invalid_request");
+    for _ in 0..20 {
+        session.send_text(r#"{"type":7}"#).await;
+        let told = session.expect("error").await;
+        assert_eq!(told["error"]["code"], "invalid_request");
+    }
     session.call("ping", json!({})).await;
     for _ in 0..200 {
-        if session.socket.send(Message::text("[[[")).await.is_err() {
+        let sent = session.socket.send(Message::text(r#"{"type":7}"#)).await;
+        if sent.is_err() {
             break;
         }
     }
