@@ -135,8 +135,12 @@ impl Transactions {
     async fn execute(&self, sql: &str) -> anyhow::Result<()> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Sqlite(pool) => drop(sqlx::query(sql).execute(pool).await?),
-            Self::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await?),
+            Self::Sqlite(pool) => {
+                sqlx::query(sql).execute(pool).await?;
+            }
+            Self::Postgres(pool) => {
+                sqlx::query(sql).execute(pool).await?;
+            }
         }
         Ok(())
     }
