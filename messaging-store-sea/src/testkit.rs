@@ -11,7 +11,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 /// Where tests find a PostgreSQL server on which they may create databases.
 pub const POSTGRES_URL: &str = "MESSAGING_TEST_POSTGRES_URL";
 
-const LOCAL_SERVER: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+const LOCAL_SERVER: &str = "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable";
 
 /// An empty database of one test's own; gone when dropped.
 #[derive(Debug)]
