@@ -118,4 +118,6 @@ fn durable(options: SqliteConnectOptions, busy: Duration) -> SqliteConnectOption
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(busy)
         .foreign_keys(true)
+        // A text for each number of places: more than the hundred that are kept unless told.
+        .statement_cache_capacity(256)
 }

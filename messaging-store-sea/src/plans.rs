@@ -13,10 +13,7 @@ pub(crate) async fn plan(sql: &str, values: impl IntoIterator<Item = Value>) -> 
     let options = SeaOptions::default();
     let migrations = Migrations::connect(database.url(), &options).await.unwrap();
     migrations.up().await.unwrap();
-    let schema = Schema {
-        dialect: Dialect::Sqlite,
-        prefix: TablePrefix::default(),
-    };
+    let schema = Schema::new(Dialect::Sqlite, TablePrefix::default());
     let mut statement = schema.statement(sql, values);
     statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
     let connection = Database::connect(database.url()).await.unwrap();

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use crate::{
     failure::{Trouble, store_error, trouble},
+    rows::{Rows, SetStatement},
     schema::Schema,
 };
 
@@ -44,6 +45,19 @@ impl Reader {
             Ok(result) => result.map_err(store_error),
             Err(_) => Err(StoreError::Unavailable("a read took too long".to_owned())),
         }
+    }
+
+    /// All rows of a query over a set. A large set may be read in several steps.
+    pub(crate) async fn set<T: FromQueryResult>(
+        &self,
+        statement: &SetStatement,
+        rows: Rows,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        for statement in self.schema.set_statements(statement, rows) {
+            found.append(&mut self.all(statement).await?);
+        }
+        Ok(found)
     }
 
     /// The first row of a query.

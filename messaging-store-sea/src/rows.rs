@@ -27,30 +27,79 @@ pub(crate) struct SetStatement {
     pub(crate) columns: Columns,
 }
 
-/// The rows of a set, a column after the other.
+/// The rows of a set, one after the other.
 #[derive(Debug)]
 pub(crate) struct Rows {
-    columns: Vec<Vec<Value>>,
+    width: usize,
+    values: Vec<Value>,
 }
 
 impl Rows {
     /// Collects rows of `N` values each.
     pub(crate) fn collect<const N: usize>(rows: impl IntoIterator<Item = [Value; N]>) -> Self {
-        let mut columns = vec![Vec::new(); N];
-        for row in rows {
-            for (column, value) in columns.iter_mut().zip(row) {
-                column.push(value);
-            }
+        Self {
+            width: N,
+            values: rows.into_iter().flatten().collect(),
         }
-        Self { columns }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len() / self.width.max(1)
+    }
+
+    /// How many values one has.
+    pub(crate) fn width(&self) -> usize {
+        self.width
     }
 
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.columns.first().is_none_or(Vec::is_empty)
+        self.values.is_empty()
     }
 
+    /// Takes the first `count` rows off.
+    pub(crate) fn split_off_first(&mut self, count: usize) -> Self {
+        let at = self.values.len().min(count.saturating_mul(self.width));
+        let rest = self.values.split_off(at);
+        Self {
+            width: self.width,
+            values: std::mem::replace(&mut self.values, rest),
+        }
+    }
+
+    /// All values, row by row.
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
+    /// All values, column by column.
     pub(crate) fn into_columns(self) -> Vec<Vec<Value>> {
-        self.columns
+        let len = self.len();
+        let mut columns: Vec<Vec<Value>> = Vec::new();
+        columns.resize_with(self.width, || Vec::with_capacity(len));
+        for (index, value) in self.values.into_iter().enumerate() {
+            columns[index % self.width].push(value);
+        }
+        columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_split_and_turned() {
+        let mut rows = Rows::collect((1..=3_i64).map(|n| [n.into(), (10 * n).into()]));
+        let first = rows.split_off_first(2);
+        let columns = [[1_i64, 2], [10, 20]].map(|column| column.map(Value::from).to_vec());
+        assert_eq!(first.into_columns(), columns);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(
+            rows.split_off_first(5).into_values(),
+            [3_i64, 30].map(Value::from)
+        );
+        assert!(rows.is_empty());
     }
 }

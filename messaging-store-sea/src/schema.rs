@@ -1,5 +1,10 @@
 //! Statements in the database's own words, with the tables' own names.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use sea_orm::{
     QueryTrait, Select, Statement, Value,
     sea_query::{Alias, SelectStatement},
@@ -13,14 +18,26 @@ use crate::{
     tag, thread,
 };
 
+/// The filled-in texts of statements over sets, by template and places.
+type Texts = HashMap<(&'static str, usize), Arc<str>>;
+
 /// Which database, and what its tables are called.
 #[derive(Debug, Clone)]
 pub(crate) struct Schema {
     pub(crate) dialect: Dialect,
     pub(crate) prefix: TablePrefix,
+    texts: Arc<Mutex<Texts>>,
 }
 
 impl Schema {
+    pub(crate) fn new(dialect: Dialect, prefix: TablePrefix) -> Self {
+        Self {
+            dialect,
+            prefix,
+            texts: Arc::default(),
+        }
+    }
+
     /// Fills in a statement's tokens: `{int}` and its like by the dialect, `{message_columns}`
     /// and its like by the noun; every other one is the name of a table.
     pub(crate) fn sql(&self, template: &str) -> String {
@@ -36,12 +53,34 @@ impl Schema {
         Statement::from_sql_and_values(self.dialect.backend(), self.sql(template), values)
     }
 
-    /// A statement over a set of rows.
-    pub(crate) fn set_statement(&self, statement: &SetStatement, rows: Rows) -> Statement {
-        let source = self.dialect.source(statement.columns);
-        let sql = self.fill(statement.sql, &source);
-        let values = self.dialect.bind(statement.columns, rows);
-        Statement::from_sql_and_values(self.dialect.backend(), sql, values)
+    /// The statements over a set of rows: one, or several of which each takes some of the rows.
+    pub(crate) fn set_statements(
+        &self,
+        statement: &SetStatement,
+        mut rows: Rows,
+    ) -> impl Iterator<Item = Statement> {
+        std::iter::from_fn(move || {
+            if rows.is_empty() {
+                return None;
+            }
+            let places = self.dialect.places(rows.len());
+            let some = rows.split_off_first(places);
+            let text = self.text(statement, places);
+            let values = self.dialect.bind(statement.columns, some, places);
+            let backend = self.dialect.backend();
+            Some(Statement::from_sql_and_values(backend, &*text, values))
+        })
+    }
+
+    fn text(&self, statement: &SetStatement, places: usize) -> Arc<str> {
+        let texts = self.texts.lock();
+        let mut texts = texts.unwrap_or_else(PoisonError::into_inner);
+        let text = texts.entry((statement.sql, places));
+        let fill = || {
+            let source = self.dialect.source(statement.columns, places);
+            self.fill(statement.sql, &source).into()
+        };
+        text.or_insert_with(fill).clone()
     }
 
     /// A query of an entity, aimed at the table that bears our prefix.

@@ -45,7 +45,7 @@ impl SeaStore {
             migrations.close().await?;
         }
         let prefix = options.prefix.clone();
-        let schema = Schema { dialect, prefix };
+        let schema = Schema::new(dialect, prefix);
         let writing = connect::writer(url, dialect, &options).await;
         let reading = connect::readers(url, dialect, &options).await;
         let reader = Reader {

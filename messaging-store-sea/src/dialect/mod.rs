@@ -32,18 +32,27 @@ impl Dialect {
         }
     }
 
-    /// A set of rows as a table expression named `r`.
-    pub(crate) fn source(self, columns: Columns) -> String {
+    /// How many places for rows the text of a statement has that is to take `rows` rows: at most
+    /// [`usize::MAX`]. If there are fewer places than rows, the rest wants another statement.
+    pub(crate) fn places(self, rows: usize) -> usize {
         match self {
-            Self::Sqlite => sqlite::source(columns),
+            Self::Sqlite => sqlite::places(rows),
+            Self::Postgres => usize::MAX,
+        }
+    }
+
+    /// A set of rows as a table expression named `r`.
+    pub(crate) fn source(self, columns: Columns, places: usize) -> String {
+        match self {
+            Self::Sqlite => sqlite::source(columns, places),
             Self::Postgres => postgres::source(columns),
         }
     }
 
-    /// The values that fill in [`source`](Self::source)'s parameters.
-    pub(crate) fn bind(self, columns: Columns, rows: Rows) -> Vec<Value> {
+    /// The values that fill in [`source`](Self::source)'s parameters, for no more rows than places.
+    pub(crate) fn bind(self, columns: Columns, rows: Rows, places: usize) -> Vec<Value> {
         match self {
-            Self::Sqlite => sqlite::bind(columns, rows),
+            Self::Sqlite => sqlite::bind(rows, places),
             Self::Postgres => postgres::bind(columns, rows),
         }
     }

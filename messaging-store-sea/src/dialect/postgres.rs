@@ -25,7 +25,7 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "json_agg" => "json_agg",
         "json_array" => "json_build_array",
         "as_text" => "::text",
-        "table_end" | "uuid_text" => "",
+        "table_end" | "uuid_text" | "or_fail" => "",
         _ => return None,
     })
 }

@@ -1,9 +1,12 @@
-//! SQLite: a set of rows is one JSON text, an array of arrays.
+//! SQLite: a set of rows is a list of `VALUES`, a parameter each.
+//!
+//! One JSON text for all of them is shorter to write, and costs three times as much: each value is
+//! looked up in the text by a function, and since functions can fail, every page is copied before it
+//! is changed.
 
 use sea_orm::Value;
-use serde_json::Value as Json;
 
-use crate::rows::{Columns, Kind, Rows};
+use crate::rows::{Columns, Rows};
 
 pub(super) fn token(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -20,6 +23,9 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         }
         "json_agg" => "json_group_array",
         "json_array" => "json_array",
+        // A statement that fails takes the whole group with it, so that SQLite need not be able to
+        // undo it alone: that would cost a copy of every page it touches.
+        "or_fail" => "OR FAIL",
         // BEGIN IMMEDIATE has locked the whole database, and JSON is text already.
         "for_update" | "as_text" => "",
         "uuid_text" => "hex",
@@ -27,50 +33,57 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
     })
 }
 
-pub(super) fn source(columns: Columns) -> String {
+/// The numbers of places that texts are made for: few, so that each text is prepared once and kept.
+const PLACES: [usize; 5] = [1, 4, 16, 64, 256];
+
+pub(super) fn places(rows: usize) -> usize {
+    let [.., most] = PLACES;
+    let enough = PLACES.into_iter().find(|places| *places >= rows);
+    enough.unwrap_or(most)
+}
+
+/// Places without a row are filled up with nulls. The first column of a row is none.
+pub(super) fn source(columns: Columns, places: usize) -> String {
     let selected: Vec<String> = columns
         .iter()
         .enumerate()
-        .map(|(index, (name, kind))| match kind {
-            Kind::Uuid | Kind::MaybeUuid | Kind::MaybeBytes => {
-                format!("unhex(value->>{index}) AS {name}")
-            }
-            Kind::Text | Kind::Int | Kind::Bool | Kind::MaybeText | Kind::MaybeInt => {
-                format!("value->>{index} AS {name}")
-            }
-        })
+        .map(|(index, (name, _))| format!("column{} AS {name}", index + 1))
         .collect();
-    format!("(SELECT {} FROM json_each($1)) AS r", selected.join(", "))
+    let row = format!("({})", vec!["?"; columns.len()].join(","));
+    format!(
+        "(SELECT {} FROM (VALUES {}) WHERE column1 IS NOT NULL) AS r",
+        selected.join(", "),
+        vec![row; places].join(",")
+    )
 }
 
-pub(super) fn bind(_: Columns, rows: Rows) -> Vec<Value> {
-    let mut lines: Vec<Vec<Json>> = Vec::new();
-    for column in rows.into_columns() {
-        lines.resize_with(column.len(), Vec::new);
-        for (line, value) in lines.iter_mut().zip(column) {
-            line.push(json(value));
-        }
+pub(super) fn bind(rows: Rows, places: usize) -> Vec<Value> {
+    let filled = rows.width() * places;
+    let mut values = rows.into_values();
+    values.resize(filled, Value::BigInt(None));
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::Kind;
+
+    #[test]
+    fn rows_find_places_in_few_texts() {
+        let found = [1, 2, 16, 17, 256, 1000].map(places);
+        assert_eq!(found, [1, 4, 16, 64, 256, 256]);
     }
-    let lines = lines.into_iter().map(Json::Array).collect();
-    vec![Json::Array(lines).to_string().into()]
-}
 
-fn json(value: Value) -> Json {
-    match value {
-        Value::Uuid(Some(uuid)) => hex(uuid.as_bytes()).into(),
-        Value::Bytes(Some(bytes)) => hex(&bytes).into(),
-        Value::String(Some(text)) => text.into(),
-        Value::BigInt(Some(number)) => number.into(),
-        Value::Bool(Some(flag)) => flag.into(),
-        _ => Json::Null,
+    #[test]
+    fn a_set_has_a_parameter_for_every_place() {
+        let text = source(&[("id", Kind::Uuid), ("seq", Kind::Int)], 2);
+        let expected = "(SELECT column1 AS id, column2 AS seq FROM (VALUES (?,?),(?,?)) \
+            WHERE column1 IS NOT NULL) AS r";
+        assert_eq!(text, expected);
+        let rows = Rows::collect([[7_i64.into(), 8_i64.into()]]);
+        let nothing = Value::BigInt(None);
+        let values = [7_i64.into(), 8_i64.into(), nothing.clone(), nothing];
+        assert_eq!(bind(rows, 2), values);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }

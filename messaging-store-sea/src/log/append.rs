@@ -12,7 +12,8 @@ use sea_orm::Value;
 use crate::rows::{Kind, SetStatement};
 
 pub(crate) const APPEND: SetStatement = SetStatement {
-    sql: "INSERT INTO {log} (position, at, kind, actor_id, thread_id, message_id, user_id,
+    sql:
+        "INSERT {or_fail} INTO {log} (position, at, kind, actor_id, thread_id, message_id, user_id,
             audience_id, seq)
         SELECT position, at, kind, actor_id, thread_id, message_id, user_id, audience_id, seq
         FROM {rows}",

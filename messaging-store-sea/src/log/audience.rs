@@ -64,7 +64,7 @@ impl Reader {
         if rows.is_empty() {
             return Ok(audiences);
         }
-        let raw: Vec<RawStay> = self.all(self.schema.set_statement(&STAYS, rows)).await?;
+        let raw: Vec<RawStay> = self.set(&STAYS, rows).await?;
         for row in raw {
             let thread_id = ThreadId::from_uuid(row.thread_id);
             let stays = audiences.stays.entry(thread_id).or_default();

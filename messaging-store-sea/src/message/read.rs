@@ -93,7 +93,7 @@ impl Reader {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let raw: Vec<RawMessage> = self.all(self.schema.set_statement(&BY_ID, rows)).await?;
+        let raw: Vec<RawMessage> = self.set(&BY_ID, rows).await?;
         raw.into_iter().map(message).collect()
     }
 

@@ -61,14 +61,15 @@ const TABLES: &[&str] = &[
 ];
 
 const UP: &[&str] = &[
-    // One row: the log's newest position, and the newest one that is gone. Who changes anything
-    // holds its lock to the end of the transaction.
+    // One row: the log's newest position, the newest one that is gone, and how many transactions have
+    // changed anything. Who changes anything holds its lock to the end of the transaction.
     "CREATE TABLE {log_head} (
         id {int} NOT NULL PRIMARY KEY CHECK (id = 1),
         position {int} NOT NULL,
-        pruned {int} NOT NULL
+        pruned {int} NOT NULL,
+        version {int} NOT NULL
     ) {table_end}",
-    "INSERT INTO {log_head} (id, position, pruned) VALUES (1, 0, 0)",
+    "INSERT INTO {log_head} (id, position, pruned, version) VALUES (1, 0, 0, 0)",
     "CREATE TABLE {log} (
         position {int} NOT NULL PRIMARY KEY,
         at {int} NOT NULL,

@@ -44,7 +44,7 @@ impl Migrations {
         Ok(Self {
             connection: connection.map_err(store_error)?,
             migrator: Migrator {
-                schema: Schema { dialect, prefix },
+                schema: Schema::new(dialect, prefix),
             },
         })
     }

@@ -108,7 +108,7 @@ impl Reader {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let raw: Vec<RawView> = self.all(self.schema.set_statement(&FOR, rows)).await?;
+        let raw: Vec<RawView> = self.set(&FOR, rows).await?;
         raw.into_iter().map(RawView::read).collect()
     }
 

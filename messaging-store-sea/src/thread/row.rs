@@ -58,7 +58,7 @@ pub(crate) fn pair_key<'a>(users: impl IntoIterator<Item = &'a UserId>) -> Strin
 }
 
 /// One user's part in a thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ParticipantRow {
     pub(crate) role: Role,
     pub(crate) joined_at: Timestamp,
@@ -91,6 +91,19 @@ impl ParticipantRow {
             pinned: false,
             activity: position,
         }
+    }
+
+    /// Whether this is `other` but for what messages and markers change.
+    pub(crate) fn has_only_moved(&self, other: &Self) -> bool {
+        let moved = Self {
+            delivered: self.delivered,
+            read: self.read,
+            deleted_unread: self.deleted_unread,
+            archived: self.archived,
+            activity: self.activity,
+            ..*other
+        };
+        moved == *self
     }
 }
 

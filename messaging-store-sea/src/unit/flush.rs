@@ -3,18 +3,19 @@
 use messaging_core::{
     account::Account,
     clock::Timestamp,
+    error::StoreError,
     id::{MessageId, TagId, ThreadId, UserId},
 };
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use super::{
     FormerStay, Unit,
     load::Transaction,
     statements::{
         ADD_BLOCKS, ADD_FORMER_STAYS, ADD_MESSAGES, ADD_PARTICIPANTS, ADD_REACTIONS, ADD_TAGGED,
-        ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, PRUNE, REMOVE_BLOCKS, REMOVE_REACTIONS,
-        REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD, SET_MESSAGES, SET_PARTICIPANTS,
-        SET_TAGS, TOUCH_THREADS,
+        ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, MOVE_PARTICIPANTS, PRUNE, REMOVE_BLOCKS,
+        REMOVE_REACTIONS, REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD, SET_MESSAGES,
+        SET_PARTICIPANTS, SET_TAGS, TOUCH_THREADS,
     },
 };
 use crate::{
@@ -27,47 +28,74 @@ use crate::{
 };
 
 impl Transaction<'_> {
-    async fn write(self, statement: &SetStatement, rows: Rows) -> Result<(), DbErr> {
-        if !rows.is_empty() {
-            let statement = self.schema.set_statement(statement, rows);
-            self.transaction.execute_raw(statement).await?;
-        }
-        Ok(())
-    }
-
-    async fn write_plain(self, sql: &str, values: Vec<Value>) -> Result<(), DbErr> {
-        let statement = self.schema.statement(sql, values);
+    async fn write(self, statement: Statement) -> Result<(), DbErr> {
         self.transaction.execute_raw(statement).await?;
         Ok(())
     }
 }
 
+/// The statements of a unit, in order. Those without rows are left out.
+#[derive(Debug, Default)]
+struct Writes {
+    sets: Vec<(&'static SetStatement, Rows)>,
+}
+
+impl Writes {
+    fn add<const N: usize>(
+        &mut self,
+        statement: &'static SetStatement,
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) {
+        let rows = Rows::collect(rows);
+        if !rows.is_empty() {
+            self.sets.push((statement, rows));
+        }
+    }
+}
+
 impl Unit {
-    /// Writes back what differs from the database.
-    pub(crate) async fn flush(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
-        self.flush_threads(transaction).await?;
-        self.flush_participants(transaction).await?;
-        self.flush_messages(transaction).await?;
-        self.flush_reactions(transaction).await?;
-        self.flush_people(transaction).await?;
-        self.flush_tags(transaction).await?;
-        self.flush_log(transaction).await
+    /// Writes back what differs from the database. Answers the version that this makes.
+    pub(crate) async fn flush(&self, transaction: Transaction<'_>) -> Result<i64, GroupError> {
+        let schema = transaction.schema;
+        let mut writes = Writes::default();
+        self.add_threads(&mut writes);
+        self.add_participants(&mut writes);
+        self.add_messages(&mut writes);
+        self.add_reactions(&mut writes);
+        self.add_people(&mut writes);
+        self.add_tags(&mut writes);
+        self.add_log(&mut writes)?;
+        let is_pruning = self.pruned != self.loaded_pruned;
+        if writes.sets.is_empty() && !is_pruning {
+            return Ok(self.version);
+        }
+        for (statement, rows) in writes.sets {
+            for statement in schema.set_statements(statement, rows) {
+                transaction.write(statement).await?;
+            }
+        }
+        let pruned = self.pruned.get();
+        if is_pruning {
+            transaction
+                .write(schema.statement(PRUNE, [pruned.into()]))
+                .await?;
+        }
+        let version = self.version + 1;
+        let head = [self.head.get().into(), pruned.into(), version.into()];
+        transaction.write(schema.statement(SET_HEAD, head)).await?;
+        Ok(version)
     }
 
-    async fn flush_threads(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_threads(&self, writes: &mut Writes) {
         let added = self.threads.added();
         let added = added.map(|(id, row)| thread_values(*id, row));
-        transaction
-            .write(&ADD_THREADS, Rows::collect(added))
-            .await?;
+        writes.add(&ADD_THREADS, added);
         let touched = self.threads.changed();
         let touched = touched.map(|(id, _, row)| {
             let (updated_at, last_seq) = (row.updated_at.as_millis(), row.last_seq.get());
             [id.as_uuid().into(), updated_at.into(), last_seq.into()]
         });
-        transaction
-            .write(&TOUCH_THREADS, Rows::collect(touched))
-            .await?;
+        writes.add(&TOUCH_THREADS, touched);
         let described = self.threads.changed().filter(|(_, stored, row)| {
             (&stored.title, &stored.metadata) != (&row.title, &row.metadata)
         });
@@ -75,40 +103,32 @@ impl Unit {
             let (title, metadata) = (row.title.clone(), row.metadata.as_str());
             [id.as_uuid().into(), title.into(), metadata.into()]
         });
-        transaction
-            .write(&DESCRIBE_THREADS, Rows::collect(described))
-            .await?;
-        Ok(())
+        writes.add(&DESCRIBE_THREADS, described);
     }
 
-    async fn flush_participants(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_participants(&self, writes: &mut Writes) {
         let threads = self.participants.iter();
         let added = threads.clone().flat_map(|(id, rows)| {
             let rows = rows.added();
             rows.map(|(user_id, row)| participant_values(*id, user_id, row))
         });
-        transaction
-            .write(&ADD_PARTICIPANTS, Rows::collect(added))
-            .await?;
+        writes.add(&ADD_PARTICIPANTS, added);
         let changed = threads.flat_map(|(id, rows)| {
             let rows = rows.changed();
-            rows.map(|(user_id, _, row)| participant_values(*id, user_id, row))
+            rows.map(|(user_id, stored, row)| (*id, user_id, row, row.has_only_moved(stored)))
         });
-        transaction
-            .write(&SET_PARTICIPANTS, Rows::collect(changed))
-            .await?;
-        let stays = self.former_stays.iter().map(stay_values);
-        transaction
-            .write(&ADD_FORMER_STAYS, Rows::collect(stays))
-            .await?;
-        Ok(())
+        let moved = changed.clone().filter(|(.., only_moved)| *only_moved);
+        let moved = moved.map(|(id, user_id, row, _)| place_values(id, user_id, row));
+        writes.add(&MOVE_PARTICIPANTS, moved);
+        let changed = changed.filter(|(.., only_moved)| !only_moved);
+        let changed = changed.map(|(id, user_id, row, _)| participant_values(id, user_id, row));
+        writes.add(&SET_PARTICIPANTS, changed);
+        writes.add(&ADD_FORMER_STAYS, self.former_stays.iter().map(stay_values));
     }
 
-    async fn flush_messages(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_messages(&self, writes: &mut Writes) {
         let added = self.messages.added().map(|(_, row)| message_values(row));
-        transaction
-            .write(&ADD_MESSAGES, Rows::collect(added))
-            .await?;
+        writes.add(&ADD_MESSAGES, added);
         let changed = self.messages.changed().map(|(id, _, row)| {
             [
                 id.as_uuid().into(),
@@ -118,13 +138,10 @@ impl Unit {
                 row.message.deleted_at.map(Timestamp::as_millis).into(),
             ]
         });
-        transaction
-            .write(&SET_MESSAGES, Rows::collect(changed))
-            .await?;
-        Ok(())
+        writes.add(&SET_MESSAGES, changed);
     }
 
-    async fn flush_reactions(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_reactions(&self, writes: &mut Writes) {
         let removed = self.messages.changed().flat_map(|(id, stored, row)| {
             let gone = stored.reactions.iter();
             let gone = gone.filter(|reaction| !row.reactions.contains(reaction));
@@ -133,9 +150,7 @@ impl Unit {
                 [id.as_uuid().into(), emoji.into(), user_id.into()]
             })
         });
-        transaction
-            .write(&REMOVE_REACTIONS, Rows::collect(removed))
-            .await?;
+        writes.add(&REMOVE_REACTIONS, removed);
         let of_new = self.messages.added();
         let of_new = of_new.flat_map(|(id, row)| row.reactions.iter().map(|new| (*id, new)));
         let of_old = self.messages.changed().flat_map(|(id, stored, row)| {
@@ -153,27 +168,20 @@ impl Unit {
                 position.into(),
             ]
         });
-        transaction
-            .write(&ADD_REACTIONS, Rows::collect(added))
-            .await?;
-        Ok(())
+        writes.add(&ADD_REACTIONS, added);
     }
 
-    async fn flush_people(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_people(&self, writes: &mut Writes) {
         let added = self.accounts.added().map(|(_, account)| account);
         let changed = self.accounts.changed().map(|(_, _, account)| account);
         let accounts = added.chain(changed).map(account_values);
-        transaction
-            .write(&SET_ACCOUNTS, Rows::collect(accounts))
-            .await?;
+        writes.add(&SET_ACCOUNTS, accounts);
         // One that was lifted and set again is another one.
         let renewed = self.blocks.changed().map(|(pair, _, at)| (pair, at));
         let removed = self.blocks.removed();
         let removed = removed.chain(renewed.clone().map(|(pair, _)| pair));
         let removed = removed.map(|(user, other)| [user.as_str().into(), other.as_str().into()]);
-        transaction
-            .write(&REMOVE_BLOCKS, Rows::collect(removed))
-            .await?;
+        writes.add(&REMOVE_BLOCKS, removed);
         let added = self
             .blocks
             .added()
@@ -182,24 +190,18 @@ impl Unit {
                 let at = at.as_millis();
                 [user.as_str().into(), other.as_str().into(), at.into()]
             });
-        transaction.write(&ADD_BLOCKS, Rows::collect(added)).await?;
-        Ok(())
+        writes.add(&ADD_BLOCKS, added);
     }
 
-    async fn flush_tags(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
-        let removed = self.tagged.removed().map(tagged_values);
-        transaction
-            .write(&REMOVE_TAGGED, Rows::collect(removed))
-            .await?;
+    fn add_tags(&self, writes: &mut Writes) {
+        writes.add(&REMOVE_TAGGED, self.tagged.removed().map(tagged_values));
         let removed = self.tags.removed().map(|id| [id.as_uuid().into()]);
-        transaction
-            .write(&REMOVE_TAGS, Rows::collect(removed))
-            .await?;
+        writes.add(&REMOVE_TAGS, removed);
         let changed = self.tags.changed().map(|(id, _, row)| {
             let (name, color) = (row.tag.name.as_str(), row.tag.color.clone());
             [id.as_uuid().into(), name.into(), color.into()]
         });
-        transaction.write(&SET_TAGS, Rows::collect(changed)).await?;
+        writes.add(&SET_TAGS, changed);
         let added = self.tags.added().map(|(id, row)| {
             let tag = &row.tag;
             [
@@ -210,30 +212,16 @@ impl Unit {
                 tag.created_at.as_millis().into(),
             ]
         });
-        transaction.write(&ADD_TAGS, Rows::collect(added)).await?;
+        writes.add(&ADD_TAGS, added);
         let added = self.tagged.added().map(|(key, ())| tagged_values(key));
-        transaction.write(&ADD_TAGGED, Rows::collect(added)).await?;
-        Ok(())
+        writes.add(&ADD_TAGGED, added);
     }
 
-    async fn flush_log(&self, transaction: Transaction<'_>) -> Result<(), GroupError> {
+    fn add_log(&self, writes: &mut Writes) -> Result<(), StoreError> {
         let rows = self.entries.iter().map(log::values);
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        transaction.write(&log::APPEND, Rows::collect(rows)).await?;
-        if self.pruned != self.loaded_pruned {
-            let pruned = self.pruned.get();
-            transaction.write_plain(PRUNE, vec![pruned.into()]).await?;
-        }
-        if self.moves_head() {
-            let (head, pruned) = (self.head.get(), self.pruned.get());
-            let values = vec![head.into(), pruned.into()];
-            transaction.write_plain(SET_HEAD, values).await?;
-        }
+        writes.add(&log::APPEND, rows);
         Ok(())
-    }
-
-    fn moves_head(&self) -> bool {
-        !self.entries.is_empty() || self.pruned != self.loaded_pruned
     }
 }
 
@@ -266,6 +254,18 @@ fn participant_values(id: ThreadId, user_id: &UserId, row: &ParticipantRow) -> [
         row.archived.into(),
         row.muted.into(),
         row.pinned.into(),
+        row.activity.get().into(),
+    ]
+}
+
+fn place_values(id: ThreadId, user_id: &UserId, row: &ParticipantRow) -> [Value; 7] {
+    [
+        id.as_uuid().into(),
+        user_id.as_str().into(),
+        row.delivered.get().into(),
+        row.read.get().into(),
+        row.deleted_unread.into(),
+        row.archived.into(),
         row.activity.get().into(),
     ]
 }

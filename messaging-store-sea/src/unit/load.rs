@@ -9,7 +9,7 @@ use messaging_core::{
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
 
 use super::{
-    Needs, Unit,
+    Cache, Needs, Unit,
     queries::{
         ACCOUNTS, BLOCKS, HEAD, Head, OLDEST, Oldest, PAIRS, PARTICIPANTS, Pair, TAGGED, THREADS,
         TOMBSTONES, Tagged, Tombstones,
@@ -40,10 +40,11 @@ impl Transaction<'_> {
         statement: &SetStatement,
         rows: Rows,
     ) -> Result<Vec<T>, DbErr> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
+        let mut found = Vec::new();
+        for statement in self.schema.set_statements(statement, rows) {
+            found.append(&mut fetch(self.transaction, statement).await?);
         }
-        fetch(self.transaction, self.schema.set_statement(statement, rows)).await
+        Ok(found)
     }
 
     async fn plain<T: FromQueryResult>(
@@ -56,27 +57,33 @@ impl Transaction<'_> {
 }
 
 impl Unit {
-    /// Takes the writers' lock, then reads what the changes need.
+    /// Takes the writers' lock, then reads what the changes need and the cache does not have.
     pub(crate) async fn load(
         transaction: Transaction<'_>,
+        cache: &mut Cache,
         mut needs: Needs,
     ) -> Result<Self, GroupError> {
         let mut unit = Self::default();
         unit.load_head(transaction).await?;
+        cache.check(unit.version);
         unit.load_messages(transaction, &mut needs).await?;
+        cache.lend_threads(&mut unit, &mut needs);
         unit.load_threads(transaction, &needs).await?;
         unit.load_participants(transaction, &needs).await?;
         unit.add_recipients(&mut needs);
+        cache.lend_people(&mut unit, &mut needs);
         unit.load_people(transaction, &needs).await?;
         unit.load_tombstones(transaction, &needs).await?;
         unit.load_tags(transaction, &needs).await?;
         unit.load_oldest(transaction, &needs).await?;
+        unit.asked = needs;
         Ok(unit)
     }
 
     async fn load_head(&mut self, transaction: Transaction<'_>) -> Result<(), GroupError> {
         let rows: Vec<Head> = transaction.plain(HEAD, Vec::new()).await?;
         let head = rows.first().ok_or_else(|| corrupt("log_head", 1))?;
+        self.version = head.version;
         self.head = Position::new(head.position);
         self.pruned = Position::new(head.pruned);
         self.loaded_pruned = self.pruned;

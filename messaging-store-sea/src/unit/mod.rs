@@ -3,6 +3,7 @@
 //! The group's changes are applied to it one after the other, each seeing what those before it did;
 //! then what differs from the database is written back in sets.
 
+mod cache;
 mod flush;
 mod load;
 mod needs;
@@ -23,6 +24,7 @@ use messaging_core::{
     log::{Change, LogEntry},
 };
 
+pub(crate) use cache::Cache;
 pub(crate) use load::{Transaction, read_block};
 pub(crate) use needs::Needs;
 pub(crate) use table::Table;
@@ -54,6 +56,8 @@ pub(crate) fn check_new<T>(known: Option<&T>) -> Result<(), StoreError> {
 /// Working copies of what a group of changes touches.
 #[derive(Debug, Default)]
 pub(crate) struct Unit {
+    /// How many transactions have changed anything.
+    version: i64,
     head: Position,
     pub(crate) pruned: Position,
     loaded_pruned: Position,
@@ -73,6 +77,8 @@ pub(crate) struct Unit {
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,
+    /// What had to be read.
+    asked: Needs,
 }
 
 impl Unit {
@@ -159,8 +165,13 @@ impl Unit {
         thread_id: ThreadId,
         user_id: &UserId,
     ) -> Option<&ParticipantRow> {
-        let row = self.participants.get(&thread_id)?.get(user_id);
+        let row = self.participant_row(thread_id, user_id);
         row.filter(|row| row.left.is_none())
+    }
+
+    /// One who takes part now, or did.
+    fn participant_row(&self, thread_id: ThreadId, user_id: &UserId) -> Option<&ParticipantRow> {
+        self.participants.get(&thread_id)?.get(user_id)
     }
 
     /// One who takes part now, to be changed.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::rows::{Kind, SetStatement};
 
 /// Holds the lock that makes all writers, on every node, take turns.
-pub(super) const HEAD: &str = "SELECT position, pruned FROM {log_head} WHERE id = 1 {for_update}";
+pub(super) const HEAD: &str =
+    "SELECT position, pruned, version FROM {log_head} WHERE id = 1 {for_update}";
 
 pub(super) const THREADS: SetStatement = SetStatement {
     sql: "SELECT t.id, t.kind, t.pair_key, t.title, t.metadata, t.created_by, t.created_at,
@@ -61,6 +62,7 @@ pub(super) const OLDEST: &str = "SELECT position, at FROM {log} ORDER BY positio
 pub(super) struct Head {
     pub(super) position: i64,
     pub(super) pruned: i64,
+    pub(super) version: i64,
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -2,12 +2,14 @@
 
 use crate::rows::{Columns, Kind, SetStatement};
 
-pub(super) const SET_HEAD: &str = "UPDATE {log_head} SET position = $1, pruned = $2 WHERE id = 1";
+/// `version` counts the transactions that changed anything, so that other writers know.
+pub(super) const SET_HEAD: &str = "UPDATE {log_head}
+    SET position = $1, pruned = $2, version = $3 WHERE id = 1";
 
 pub(super) const PRUNE: &str = "DELETE FROM {log} WHERE position <= $1";
 
 pub(super) const ADD_THREADS: SetStatement = SetStatement {
-    sql: "INSERT INTO {thread} (id, kind, pair_key, title, metadata, created_by, created_at,
+    sql: "INSERT {or_fail} INTO {thread} (id, kind, pair_key, title, metadata, created_by, created_at,
             updated_at, last_seq)
         SELECT id, kind, pair_key, title, metadata, created_by, created_at, updated_at, last_seq
         FROM {rows}",
@@ -26,7 +28,7 @@ pub(super) const ADD_THREADS: SetStatement = SetStatement {
 
 /// What a message changes of its thread.
 pub(super) const TOUCH_THREADS: SetStatement = SetStatement {
-    sql: "UPDATE {thread} AS t SET updated_at = r.updated_at, last_seq = r.last_seq
+    sql: "UPDATE {or_fail} {thread} AS t SET updated_at = r.updated_at, last_seq = r.last_seq
         FROM {rows} WHERE t.id = r.id",
     columns: &[
         ("id", Kind::Uuid),
@@ -36,7 +38,7 @@ pub(super) const TOUCH_THREADS: SetStatement = SetStatement {
 };
 
 pub(super) const DESCRIBE_THREADS: SetStatement = SetStatement {
-    sql: "UPDATE {thread} AS t SET title = r.title, metadata = r.metadata
+    sql: "UPDATE {or_fail} {thread} AS t SET title = r.title, metadata = r.metadata
         FROM {rows} WHERE t.id = r.id",
     columns: &[
         ("id", Kind::Uuid),
@@ -46,7 +48,8 @@ pub(super) const DESCRIBE_THREADS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_PARTICIPANTS: SetStatement = SetStatement {
-    sql: "INSERT INTO {participant} (thread_id, user_id, role, joined_at, joined_position,
+    sql:
+        "INSERT {or_fail} INTO {participant} (thread_id, user_id, role, joined_at, joined_position,
             left_position, left_seq, delivered_seq, read_seq, deleted_unread, archived, muted,
             pinned, activity)
         SELECT thread_id, user_id, role, joined_at, joined_position, left_position, left_seq,
@@ -56,13 +59,30 @@ pub(super) const ADD_PARTICIPANTS: SetStatement = SetStatement {
 };
 
 pub(super) const SET_PARTICIPANTS: SetStatement = SetStatement {
-    sql: "UPDATE {participant} AS p SET role = r.role, joined_at = r.joined_at,
+    sql: "UPDATE {or_fail} {participant} AS p SET role = r.role, joined_at = r.joined_at,
             joined_position = r.joined_position, left_position = r.left_position,
             left_seq = r.left_seq, delivered_seq = r.delivered_seq, read_seq = r.read_seq,
             deleted_unread = r.deleted_unread, archived = r.archived, muted = r.muted,
             pinned = r.pinned, activity = r.activity
         FROM {rows} WHERE p.thread_id = r.thread_id AND p.user_id = r.user_id",
     columns: PARTICIPANT,
+};
+
+/// What messages and markers change of a participant.
+pub(super) const MOVE_PARTICIPANTS: SetStatement = SetStatement {
+    sql: "UPDATE {or_fail} {participant} AS p SET delivered_seq = r.delivered_seq,
+            read_seq = r.read_seq, deleted_unread = r.deleted_unread, archived = r.archived,
+            activity = r.activity
+        FROM {rows} WHERE p.thread_id = r.thread_id AND p.user_id = r.user_id",
+    columns: &[
+        ("thread_id", Kind::Uuid),
+        ("user_id", Kind::Text),
+        ("delivered_seq", Kind::Int),
+        ("read_seq", Kind::Int),
+        ("deleted_unread", Kind::Int),
+        ("archived", Kind::Bool),
+        ("activity", Kind::Int),
+    ],
 };
 
 const PARTICIPANT: Columns = &[
@@ -83,7 +103,7 @@ const PARTICIPANT: Columns = &[
 ];
 
 pub(super) const ADD_FORMER_STAYS: SetStatement = SetStatement {
-    sql: "INSERT INTO {former_stay} (user_id, thread_id, joined_position, left_position)
+    sql: "INSERT {or_fail} INTO {former_stay} (user_id, thread_id, joined_position, left_position)
         SELECT user_id, thread_id, joined_position, left_position FROM {rows}",
     columns: &[
         ("user_id", Kind::Text),
@@ -94,7 +114,7 @@ pub(super) const ADD_FORMER_STAYS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_MESSAGES: SetStatement = SetStatement {
-    sql: "INSERT INTO {message} (id, thread_id, seq, sender_id, client_id, fingerprint, content,
+    sql: "INSERT {or_fail} INTO {message} (id, thread_id, seq, sender_id, client_id, fingerprint, content,
             reply_to, created_at, edited_at, deleted_at)
         SELECT id, thread_id, seq, sender_id, client_id, fingerprint, content, reply_to,
             created_at, edited_at, deleted_at
@@ -115,7 +135,7 @@ pub(super) const ADD_MESSAGES: SetStatement = SetStatement {
 };
 
 pub(super) const SET_MESSAGES: SetStatement = SetStatement {
-    sql: "UPDATE {message} AS m SET fingerprint = r.fingerprint, content = r.content,
+    sql: "UPDATE {or_fail} {message} AS m SET fingerprint = r.fingerprint, content = r.content,
             edited_at = r.edited_at, deleted_at = r.deleted_at
         FROM {rows} WHERE m.id = r.id",
     columns: &[
@@ -138,7 +158,7 @@ pub(super) const REMOVE_REACTIONS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_REACTIONS: SetStatement = SetStatement {
-    sql: "INSERT INTO {reaction} (message_id, emoji, user_id, position)
+    sql: "INSERT {or_fail} INTO {reaction} (message_id, emoji, user_id, position)
         SELECT message_id, emoji, user_id, position FROM {rows}",
     columns: &[
         ("message_id", Kind::Uuid),
@@ -163,7 +183,7 @@ pub(super) const SET_ACCOUNTS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_BLOCKS: SetStatement = SetStatement {
-    sql: "INSERT INTO {block} (user_id, blocked_id, created_at)
+    sql: "INSERT {or_fail} INTO {block} (user_id, blocked_id, created_at)
         SELECT user_id, blocked_id, created_at FROM {rows}",
     columns: &[
         ("user_id", Kind::Text),
@@ -179,7 +199,7 @@ pub(super) const REMOVE_BLOCKS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_TAGS: SetStatement = SetStatement {
-    sql: "INSERT INTO {tag} (id, owner_id, name, color, created_at)
+    sql: "INSERT {or_fail} INTO {tag} (id, owner_id, name, color, created_at)
         SELECT id, owner_id, name, color, created_at FROM {rows}",
     columns: &[
         ("id", Kind::Uuid),
@@ -191,7 +211,7 @@ pub(super) const ADD_TAGS: SetStatement = SetStatement {
 };
 
 pub(super) const SET_TAGS: SetStatement = SetStatement {
-    sql: "UPDATE {tag} AS t SET name = r.name, color = r.color FROM {rows} WHERE t.id = r.id",
+    sql: "UPDATE {or_fail} {tag} AS t SET name = r.name, color = r.color FROM {rows} WHERE t.id = r.id",
     columns: &[
         ("id", Kind::Uuid),
         ("name", Kind::Text),
@@ -205,7 +225,7 @@ pub(super) const REMOVE_TAGS: SetStatement = SetStatement {
 };
 
 pub(super) const ADD_TAGGED: SetStatement = SetStatement {
-    sql: "INSERT INTO {thread_tag} (user_id, thread_id, tag_id)
+    sql: "INSERT {or_fail} INTO {thread_tag} (user_id, thread_id, tag_id)
         SELECT user_id, thread_id, tag_id FROM {rows}",
     columns: TAGGED,
 };

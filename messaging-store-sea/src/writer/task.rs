@@ -23,15 +23,17 @@ use crate::{
     SeaOptions, connect,
     failure::{Trouble, store_error, trouble},
     schema::Schema,
-    unit::{Needs, Transaction, Unit},
+    unit::{Cache, Needs, Transaction, Unit},
 };
 
-/// The writer's connection, and how to come by another.
+/// The writer's connection, how to come by another, and what is known of the rows.
 pub(super) struct Source {
     url: String,
     schema: Schema,
     options: SeaOptions,
     connection: Option<DatabaseConnection>,
+    /// What is known from earlier groups.
+    cache: Cache,
 }
 
 /// The writer.
@@ -70,6 +72,7 @@ impl Source {
             schema,
             options,
             connection: Some(connection),
+            cache: Cache::default(),
         }
     }
 
@@ -103,15 +106,16 @@ impl Source {
             schema: &self.schema,
             transaction: &transaction,
         };
-        let mut unit = Unit::load(on, needs).await?;
+        let mut unit = Unit::load(on, &mut self.cache, needs).await?;
         for job in jobs.iter_mut() {
             // A defect in one change must not end the writer, and with it everyone's writes.
             let applied = catch_unwind(AssertUnwindSafe(|| job.apply(&mut unit)));
             applied.map_err(|_| StoreError::backend("a change panicked"))?;
         }
-        unit.flush(on).await?;
+        let version = unit.flush(on).await?;
         *stage = Stage::Committing;
         transaction.commit().await?;
+        self.cache.keep(&mut unit, version);
         Ok(unit.into_entries())
     }
 

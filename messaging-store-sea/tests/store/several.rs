@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::support::open;
 use messaging_core::{
     Store,
-    id::{Position, ThreadId},
+    id::{Position, Seq, ThreadId},
     log::{Change, CommitReceiver},
-    message::SeqRange,
+    message::{SendError, SeqRange},
     page::PageSize,
     testkit::{Scene, user},
 };
@@ -114,4 +114,53 @@ fn heard(mut doorbell: CommitReceiver) -> BTreeSet<Position> {
         }
     }
     heard
+}
+
+#[tokio::test]
+async fn a_writer_sees_on_sqlite_what_another_one_has_changed() {
+    a_writer_sees_what_another_one_has_changed(&TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+async fn a_writer_sees_on_postgres_what_another_one_has_changed() {
+    a_writer_sees_what_another_one_has_changed(&TestDatabase::postgres().await).await;
+}
+
+/// What a writer remembers of threads and people must not outlive another writer's change, not even
+/// one that no log entry tells of.
+async fn a_writer_sees_what_another_one_has_changed(database: &TestDatabase) {
+    let [here, there] = [0, 1].map(|_| open(database, SeaStore::options()));
+    let here = Scene::new(Arc::new(here.await));
+    let there = Scene::new(Arc::new(there.await));
+    let direct = here.direct("ann", "bob").await;
+    let group = here.group("ann", &["bob", "cid"]).await;
+    let send = async |scene: &Scene, thread, sender| {
+        let new = here.new_message(thread, sender, "hello");
+        scene
+            .store()
+            .append(new)
+            .await
+            .map(|sent| sent.value.message.seq)
+    };
+    for scene in [&here, &there, &here] {
+        send(scene, direct, "ann").await.unwrap();
+        send(scene, group, "ann").await.unwrap();
+    }
+    assert_eq!(send(&there, direct, "bob").await.unwrap(), Seq::new(4));
+    assert_eq!(send(&here, direct, "bob").await.unwrap(), Seq::new(5));
+    there.block("bob", "ann").await;
+    let refused = send(&here, direct, "ann").await;
+    assert!(matches!(refused, Err(SendError::RecipientUnavailable)));
+    let (bob, ann) = (user("bob"), user("ann"));
+    there.store().remove_block(&bob, &ann).await.unwrap();
+    send(&here, direct, "ann").await.unwrap();
+    there.leave(group, "cid").await;
+    let refused = send(&here, group, "cid").await;
+    assert!(matches!(refused, Err(SendError::NoSuchThread)));
+    there.ban("ann").await;
+    let refused = send(&here, group, "ann").await;
+    assert!(matches!(refused, Err(SendError::CallerDisabled)));
+    for scene in [here, there] {
+        scene.store().close().await;
+    }
 }
