@@ -253,7 +253,9 @@ impl Unit {
             return Ok(());
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<Oldest> = transaction.plain(OLDEST, vec![limit.into()]).await?;
+        let rows: Vec<Oldest> = transaction
+            .plain(OLDEST, vec![self.pruned.get().into(), limit.into()])
+            .await?;
         for Oldest { position, at } in rows {
             let at = convert::timestamp(at, "log.at", position)?;
             self.oldest.push((Position::new(position), at));

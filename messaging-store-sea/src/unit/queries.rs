@@ -56,7 +56,9 @@ pub(super) const TAGGED: SetStatement = SetStatement {
     columns: &[("user_id", Kind::Text), ("thread_id", Kind::Uuid)],
 };
 
-pub(super) const OLDEST: &str = "SELECT position, at FROM {log} ORDER BY position LIMIT $1";
+/// Beginning behind what is gone: on PostgreSQL it may still lie there for a while.
+pub(super) const OLDEST: &str =
+    "SELECT position, at FROM {log} WHERE position > $1 ORDER BY position LIMIT $2";
 
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Head {
