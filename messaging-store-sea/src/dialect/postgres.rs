@@ -14,13 +14,12 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "bool" => "boolean",
         "bytes" => "bytea",
         "for_update" => "FOR UPDATE",
-        // OFFSET 0 keeps it as it is written: for each stay, a range of the thread's index.
+        // For each stay, the beginning of a range of the thread's index.
         "log_of_stay" => {
             "CROSS JOIN LATERAL (SELECT x.* FROM {log} x
                 WHERE x.thread_id = s.thread_id AND x.audience_id IS NULL
-                    AND x.position > $2 AND x.position <= $3
-                    AND x.position >= s.joined_position AND x.position <= s.left_position
-                OFFSET 0) AS l"
+                    AND x.position >= s.next AND x.position <= s.until
+                ORDER BY x.position LIMIT $4) AS l"
         }
         "json_agg" => "json_agg",
         "json_array" => "json_build_array",

@@ -15,11 +15,12 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         "text" => "TEXT",
         "int" | "bool" => "INTEGER",
         "table_end" => "STRICT",
-        // CROSS JOIN keeps the order: for each stay, a range of the thread's index.
+        // For each stay, the beginning of a range of the thread's index. CROSS JOIN keeps the order.
         "log_of_stay" => {
-            "CROSS JOIN {log} AS l ON l.thread_id = s.thread_id AND l.audience_id IS NULL
-                AND l.position > $2 AND l.position <= $3
-                AND l.position >= s.joined_position AND l.position <= s.left_position"
+            "CROSS JOIN {log} AS l ON l.position IN (SELECT x.position FROM {log} x
+                WHERE x.thread_id = s.thread_id AND x.audience_id IS NULL
+                    AND x.position >= s.next AND x.position <= s.until
+                ORDER BY x.position LIMIT $4)"
         }
         "json_agg" => "json_group_array",
         "json_array" => "json_array",
