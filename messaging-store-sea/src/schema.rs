@@ -50,7 +50,12 @@ impl Schema {
         template: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Statement {
-        Statement::from_sql_and_values(self.dialect.backend(), self.sql(template), values)
+        let sql = self.sql(template);
+        made(Statement::from_sql_and_values(
+            self.dialect.backend(),
+            sql,
+            values,
+        ))
     }
 
     /// The statements over a set of rows: one, or several of which each takes some of the rows.
@@ -68,7 +73,9 @@ impl Schema {
             let text = self.text(statement, places);
             let values = self.dialect.bind(statement.columns, some, places);
             let backend = self.dialect.backend();
-            Some(Statement::from_sql_and_values(backend, &*text, values))
+            Some(made(Statement::from_sql_and_values(
+                backend, &*text, values,
+            )))
         })
     }
 
@@ -89,7 +96,7 @@ impl Schema {
         let table = Alias::new(self.prefix.name(entity.table_name()));
         let mut query: SelectStatement = select.into_query();
         query.from_clear().from_as(table, entity);
-        self.dialect.backend().build(&query)
+        made(self.dialect.backend().build(&query))
     }
 
     fn fill(&self, template: &str, source: &str) -> String {
@@ -113,4 +120,11 @@ impl Schema {
         sql.push_str(rest);
         sql
     }
+}
+
+/// In unit tests every statement is seen, so that its plan can be looked at.
+fn made(statement: Statement) -> Statement {
+    #[cfg(test)]
+    crate::plans::note(&statement);
+    statement
 }

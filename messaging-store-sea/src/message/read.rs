@@ -132,27 +132,3 @@ impl Reader {
 fn message(raw: RawMessage) -> Result<Message, StoreError> {
     Ok(MessageRow::try_from(raw)?.message)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plans::{plan, steps};
-
-    #[tokio::test]
-    async fn a_page_is_read_from_the_index_in_order() {
-        for sql in [BEFORE, AFTER] {
-            let thread = uuid::Uuid::nil();
-            let values = [thread.into(), "ann".into(), 1_i64.into(), 51_i64.into()];
-            let plan = plan(sql, values).await;
-            let page = steps(&plan, "SEARCH m USING INDEX");
-            assert!(page[0].contains("(thread_id=? AND seq"), "{plan:?}");
-            assert!(steps(&plan, "SCAN").is_empty(), "{plan:?}");
-            // The reactions of each message are sorted, the messages are not.
-            assert_eq!(
-                steps(&plan, "USE TEMP B-TREE FOR ORDER BY").len(),
-                0,
-                "{plan:?}"
-            );
-        }
-    }
-}

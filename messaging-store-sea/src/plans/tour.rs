@@ -1,0 +1,154 @@
+//! One call of everything that a store does, so that every statement is made.
+
+use std::sync::Arc;
+
+use messaging_core::{
+    account::AccountChange,
+    clock::Timestamp,
+    id::{Position, Seq, TagId, ThreadId},
+    message::{Message, SeqRange},
+    page::PageSize,
+    receipt::Marker,
+    tag::TagUpdate,
+    testkit::{Scene, user},
+    thread::{ThreadChange, ThreadFilter, ThreadKey, ThreadSettings},
+};
+
+use crate::SeaStore;
+
+/// Calls every method of the store's ports, the lists with every filter, order and cursor.
+pub(super) async fn take(store: SeaStore) {
+    let scene = Scene::new(Arc::new(store));
+    let thread = threads(&scene).await;
+    let message = messages(&scene, thread).await;
+    let tag = tags(&scene, thread).await;
+    people(&scene).await;
+    read_threads(&scene, thread, tag).await;
+    read_messages(&scene, thread, &message).await;
+    read_lists_and_log(&scene, tag).await;
+    scene.store().close().await;
+}
+
+async fn threads(scene: &Scene) -> ThreadId {
+    let direct = scene.direct("ann", "ben").await;
+    assert_eq!(scene.direct("ben", "ann").await, direct);
+    let group = scene.group("ann", &["ben"]).await;
+    scene.add(group, "ann", "cleo").await;
+    scene.leave(group, "cleo").await;
+    scene.add(group, "ann", "cleo").await;
+    let settings = ThreadSettings {
+        pinned: Some(true),
+        ..ThreadSettings::default()
+    };
+    scene.keep(group, "ann", settings).await;
+    let change = ThreadChange {
+        title: Some(Some("paint".to_owned())),
+        metadata: None,
+    };
+    let (store, ann) = (scene.store(), user("ann"));
+    let updated = store.update_thread(group, &ann, change, scene.now());
+    updated.await.unwrap();
+    direct
+}
+
+async fn messages(scene: &Scene, thread: ThreadId) -> Message {
+    let first = scene.send(thread, "ann", "hello").await;
+    let second = scene.send(thread, "ann", "good-bye").await;
+    scene.edit(&first, "hello!").await;
+    scene.react(&first, "ben", "👍", true).await;
+    scene.react(&first, "ben", "👍", false).await;
+    scene.react(&first, "ben", "👍", true).await;
+    scene.delete(&second).await;
+    scene.mark(thread, "ben", Marker::Read, 1).await;
+    first
+}
+
+async fn tags(scene: &Scene, thread: ThreadId) -> TagId {
+    let (store, ann) = (scene.store(), user("ann"));
+    let tag = scene.tag("ann", "urgent").await;
+    let update = TagUpdate {
+        name: Some("later".to_owned()),
+        color: None,
+    };
+    store.update_tag(&ann, tag.id, update).await.unwrap();
+    scene.apply("ann", tag.id, thread, true).await;
+    scene.apply("ann", tag.id, thread, false).await;
+    scene.apply("ann", tag.id, thread, true).await;
+    let gone = scene.tag("ann", "gone").await;
+    store.delete_tag(&ann, gone.id).await.unwrap();
+    tag.id
+}
+
+async fn people(scene: &Scene) {
+    let (store, ann) = (scene.store(), user("ann"));
+    scene.block("ann", "dora").await;
+    store.remove_block(&ann, &user("dora")).await.unwrap();
+    scene.block("ann", "dora").await;
+    scene.ban("dora").await;
+    scene.account("dora", AccountChange::Unban).await;
+    store.lookup_account(&ann).await.unwrap();
+}
+
+async fn read_threads(scene: &Scene, thread: ThreadId, tag: TagId) {
+    let (store, ann) = (scene.store(), user("ann"));
+    scene.thread(thread, "ann").await;
+    let viewers = [ann.clone(), user("ben")];
+    store.lookup_thread_for(thread, &viewers).await.unwrap();
+    let after = ThreadKey {
+        pinned: false,
+        activity: scene.head().await,
+    };
+    for archived in [None, Some(false), Some(true)] {
+        for tag in [None, Some(tag)] {
+            for unread in [false, true] {
+                let filter = ThreadFilter {
+                    archived,
+                    tag,
+                    unread,
+                };
+                for after in [None, Some(after)] {
+                    let listed = store.list_threads(&ann, filter, after, PageSize::default());
+                    listed.await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+async fn read_messages(scene: &Scene, thread: ThreadId, message: &Message) {
+    let (store, ann) = (scene.store(), user("ann"));
+    scene.message(message.id).await;
+    let seen = store.lookup_message_for(message.id, &ann).await.unwrap();
+    assert!(seen.is_some());
+    let ranges = [
+        SeqRange::Before(None),
+        SeqRange::Before(Some(message.seq.next())),
+        SeqRange::After(Seq::ZERO),
+    ];
+    for range in ranges {
+        let listed = store.list_messages(thread, &ann, range, PageSize::default());
+        assert!(!listed.await.unwrap().unwrap().is_empty());
+    }
+    let beyond = SeqRange::After(message.seq.next());
+    let listed = store.list_messages(thread, &ann, beyond, PageSize::default());
+    assert!(listed.await.unwrap().is_some());
+}
+
+async fn read_lists_and_log(scene: &Scene, tag: TagId) {
+    let (store, ann) = (scene.store(), user("ann"));
+    let size = PageSize::default();
+    for after in [None, Some(tag)] {
+        store.list_tags(&ann, after, size).await.unwrap();
+    }
+    for after in [None, Some(&user("ben"))] {
+        store.list_blocks(&ann, after, size).await.unwrap();
+    }
+    store.check_health().await.unwrap();
+    let head = store.log_bounds().await.unwrap().head;
+    store.read_log(Position::ZERO, 1_000).await.unwrap();
+    let own = store.read_log_for(&ann, Position::ZERO, head, 200).await;
+    assert!(!own.unwrap().entries.is_empty());
+    let before = Timestamp::from_millis(scene.now().as_millis());
+    let pruned = store.prune_log(before.unwrap(), 5).await;
+    assert_eq!(pruned.unwrap(), 5);
+}
