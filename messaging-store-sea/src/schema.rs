@@ -71,12 +71,26 @@ impl Schema {
             let places = self.dialect.places(rows.len());
             let some = rows.split_off_first(places);
             let text = self.text(statement, places);
+            #[cfg(test)]
+            self.note_largest(statement, some.width());
             let values = self.dialect.bind(statement.columns, some, places);
             let backend = self.dialect.backend();
             Some(made(Statement::from_sql_and_values(
                 backend, &*text, values,
             )))
         })
+    }
+
+    /// The same statement with as many places as it ever has is to be looked at, too.
+    #[cfg(test)]
+    fn note_largest(&self, statement: &SetStatement, width: usize) {
+        let places = self.dialect.places(usize::MAX);
+        if places < usize::MAX {
+            let text = self.text(statement, places);
+            let nothing = vec![Value::BigInt(None); width * places];
+            let backend = self.dialect.backend();
+            made(Statement::from_sql_and_values(backend, &*text, nothing));
+        }
     }
 
     fn text(&self, statement: &SetStatement, places: usize) -> Arc<str> {

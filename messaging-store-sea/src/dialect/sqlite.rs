@@ -43,7 +43,8 @@ pub(super) fn places(rows: usize) -> usize {
     enough.unwrap_or(most)
 }
 
-/// Places without a row are filled up with nulls. The first column of a row is none.
+/// Places without a row are filled up with nulls. The first column of a row is none. The limit tells
+/// SQLite how few rows these are: it would rather read a whole index otherwise.
 pub(super) fn source(columns: Columns, places: usize) -> String {
     let selected: Vec<String> = columns
         .iter()
@@ -52,7 +53,7 @@ pub(super) fn source(columns: Columns, places: usize) -> String {
         .collect();
     let row = format!("({})", vec!["?"; columns.len()].join(","));
     format!(
-        "(SELECT {} FROM (VALUES {}) WHERE column1 IS NOT NULL) AS r",
+        "(SELECT {} FROM (VALUES {}) WHERE column1 IS NOT NULL LIMIT {places}) AS r",
         selected.join(", "),
         vec![row; places].join(",")
     )
@@ -80,7 +81,7 @@ mod tests {
     fn a_set_has_a_parameter_for_every_place() {
         let text = source(&[("id", Kind::Uuid), ("seq", Kind::Int)], 2);
         let expected = "(SELECT column1 AS id, column2 AS seq FROM (VALUES (?,?),(?,?)) \
-            WHERE column1 IS NOT NULL) AS r";
+            WHERE column1 IS NOT NULL LIMIT 2) AS r";
         assert_eq!(text, expected);
         let rows = Rows::collect([[7_i64.into(), 8_i64.into()]]);
         let nothing = Value::BigInt(None);

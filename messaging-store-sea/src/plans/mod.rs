@@ -44,7 +44,7 @@ const EXCEPTIONS: &[Exception] = &[
 
 /// Takes the tour and looks at the plan of each of its statements.
 async fn check(database: TestDatabase) {
-    tour::take(SeaStore::connect(database.url()).await.unwrap()).await;
+    tour::take(database.url()).await;
     let checker = Checker::fill(&database).await;
     let statements = seen::all(checker.schema.dialect.backend());
     let mut report: Vec<String> = Vec::new();

@@ -17,9 +17,12 @@ use messaging_core::{
 use crate::SeaStore;
 
 /// Calls every method of the store's ports, the lists with every filter, order and cursor.
-pub(super) async fn take(store: SeaStore) {
-    let scene = Scene::new(Arc::new(store));
+pub(super) async fn take(url: &str) {
+    let scene = open(url).await;
     let thread = threads(&scene).await;
+    scene.store().close().await;
+    // Another store has nothing in its memory: it reads what it changes.
+    let scene = open(url).await;
     let message = messages(&scene, thread).await;
     let tag = tags(&scene, thread).await;
     people(&scene).await;
@@ -27,6 +30,10 @@ pub(super) async fn take(store: SeaStore) {
     read_messages(&scene, thread, &message).await;
     read_lists_and_log(&scene, tag).await;
     scene.store().close().await;
+}
+
+async fn open(url: &str) -> Scene {
+    Scene::new(Arc::new(SeaStore::connect(url).await.unwrap()))
 }
 
 async fn threads(scene: &Scene) -> ThreadId {
