@@ -23,6 +23,8 @@ pub struct EventStream {
     store: Arc<dyn Store>,
     commits: CommitReceiver,
     applied: Option<Position>,
+    /// Whether the log is known to hold more: then it is read without waiting for the doorbell.
+    behind: bool,
     ready: VecDeque<LogEntry>,
 }
 
@@ -48,6 +50,7 @@ impl EventStream {
             store,
             commits,
             applied: after,
+            behind: after.is_some(),
             ready: VecDeque::new(),
         }
     }
@@ -101,7 +104,8 @@ impl EventStream {
     /// log.
     async fn fill(&mut self) -> Result<(), FollowError> {
         let applied = self.begin().await?;
-        if let Ok(Ok(batch)) = timeout(POLL, self.commits.recv()).await
+        if !self.behind
+            && let Ok(Ok(batch)) = timeout(POLL, self.commits.recv()).await
             && self.take(applied, &batch)
         {
             return Ok(());
@@ -129,6 +133,7 @@ impl EventStream {
             let pruned = self.store.log_bounds().await?.pruned;
             return Err(FollowError::Pruned { pruned });
         }
+        self.behind = entries.len() == BATCH;
         self.ready.extend(entries);
         Ok(())
     }
