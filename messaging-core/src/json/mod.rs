@@ -26,9 +26,12 @@ pub fn decode<T: DeserializeOwned>(root: &'static str, bytes: &[u8]) -> Result<T
     }
     // What the type skips is held to the grammar too, and nothing may follow.
     let Anything = serde_json::from_slice(bytes).map_err(|error| describe(root, ".", &error))?;
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| describe(root, &error.path().to_string(), error.inner()))
+    // Keeping the path costs more than the rest: it is asked for when there is something to say.
+    serde_json::from_slice(bytes).or_else(|_| {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| describe(root, &error.path().to_string(), error.inner()))
+    })
 }
 
 /// Refuses what is no object at first sight: the parser would take an array for one, its items for
@@ -54,6 +57,12 @@ where
 
 /// Whether brackets outside of strings are nested deeper than is taken.
 pub fn is_too_deep(bytes: &[u8]) -> bool {
+    // Nearly always there are too few brackets for it, in strings or not.
+    let opening = bytes.iter().filter(|byte| matches!(byte, b'[' | b'{'));
+    opening.count() > MAX_DEPTH && is_nested_too_deep(bytes)
+}
+
+fn is_nested_too_deep(bytes: &[u8]) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match (in_string, byte) {

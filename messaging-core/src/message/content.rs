@@ -77,7 +77,7 @@ impl Content {
         };
         match self {
             Self::Text { text } => {
-                if text.is_empty() || text.chars().take(MAX_TEXT + 1).count() > MAX_TEXT {
+                if text.is_empty() || has_more_chars(text, MAX_TEXT) {
                     complain("text", format!("must be 1 to {MAX_TEXT} characters"));
                 } else if text.contains('\0') {
                     complain("text", "must not hold the character U+0000".to_owned());
@@ -121,4 +121,9 @@ impl Content {
 
 fn json_len(value: &impl Serialize) -> usize {
     serde_json::to_string(value).map_or(usize::MAX, |json| json.len())
+}
+
+/// Whether a text has more than `most` characters. Few are so long that they must be counted.
+fn has_more_chars(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().take(most + 1).count() > most
 }

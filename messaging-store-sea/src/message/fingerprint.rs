@@ -16,9 +16,15 @@ pub(crate) fn fingerprint(
     if let Some(reply_to) = reply_to {
         hasher.update(reply_to.as_uuid().as_bytes());
     }
-    // Content always serialises.
-    let value = serde_json::to_value(content).unwrap_or_default();
-    hash(&mut hasher, &value);
+    if let Content::Text { text } = content {
+        // Most messages: no other content begins so.
+        hasher.update(b"text:");
+        hasher.update(text);
+    } else {
+        // Content always serialises.
+        let value = serde_json::to_value(content).unwrap_or_default();
+        hash(&mut hasher, &value);
+    }
     hasher.finalize().to_vec()
 }
 
