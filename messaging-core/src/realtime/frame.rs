@@ -1,18 +1,15 @@
 //! What a session is sent.
 
-use std::{
-    cell::OnceCell,
-    sync::{Arc, OnceLock},
-};
+use std::{cell::OnceCell, ops::Range, sync::Arc};
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Serialize, ser::Error as _};
 use serde_json::value::RawValue;
 
 use crate::{
     Store,
     error::StoreError,
-    id::{Position, ThreadId, UserId},
+    id::{Position, Seq, ThreadId, UserId},
     limits::Features,
     log::{Change, LogEntry},
     message::{Message, MessageOut},
@@ -30,31 +27,63 @@ pub struct Frame {
 #[derive(Debug)]
 struct Inner {
     kind: &'static str,
-    data: Box<RawValue>,
     position: Option<Position>,
-    text: OnceLock<Bytes>,
+    message: Option<(ThreadId, Seq)>,
+    text: Bytes,
+    /// Where in `text` the payload stands.
+    data: Range<usize>,
 }
 
 impl Frame {
     /// A frame that no log entry stands behind.
     pub fn fleeting(kind: &'static str, data: &impl Serialize) -> Self {
-        Self::new(kind, data, None)
+        Self::new(kind, data, None, None)
     }
 
     /// The frame of a log entry.
     pub fn durable(kind: &'static str, data: &impl Serialize, position: Position) -> Self {
-        Self::new(kind, data, Some(position))
+        Self::new(kind, data, Some(position), None)
     }
 
-    fn new(kind: &'static str, data: &impl Serialize, position: Option<Position>) -> Self {
-        // Wire forms are structs of strings and numbers: they always serialise.
-        let data = serde_json::value::to_raw_value(data).unwrap_or_default();
+    /// The frame of a message that is new at `position`.
+    pub(super) fn of_new_message(
+        data: &impl Serialize,
+        position: Position,
+        message: (ThreadId, Seq),
+    ) -> Self {
+        Self::new("message.new", data, Some(position), Some(message))
+    }
+
+    fn new(
+        kind: &'static str,
+        data: &impl Serialize,
+        position: Option<Position>,
+        message: Option<(ThreadId, Seq)>,
+    ) -> Self {
+        let mut text = Vec::with_capacity(512);
+        text.extend_from_slice(br#"{"type":""#);
+        text.extend_from_slice(kind.as_bytes());
+        text.extend_from_slice(br#"","data":"#);
+        let begin = text.len();
+        if serde_json::to_writer(&mut text, data).is_err() {
+            // Wire forms are structs of strings and numbers: they always serialise.
+            text.truncate(begin);
+            text.extend_from_slice(b"null");
+        }
+        let data = begin..text.len();
+        if let Some(position) = position {
+            text.extend_from_slice(br#","cursor":""#);
+            text.extend_from_slice(Cursor::of_position(position).as_str().as_bytes());
+            text.push(b'"');
+        }
+        text.push(b'}');
         Self {
             inner: Arc::new(Inner {
                 kind,
-                data,
                 position,
-                text: OnceLock::new(),
+                message,
+                text: text.into(),
+                data,
             }),
         }
     }
@@ -65,8 +94,8 @@ impl Frame {
     }
 
     /// The event's payload, as JSON.
-    pub fn data(&self) -> &RawValue {
-        &self.inner.data
+    pub fn data(&self) -> Bytes {
+        self.inner.text.slice(self.inner.data.clone())
     }
 
     /// The log entry behind it, for a durable event.
@@ -74,29 +103,22 @@ impl Frame {
         self.inner.position
     }
 
-    /// The whole frame as JSON text: `{type, data, cursor?}`. Encoded at the first call.
+    /// Which new message it is, if it is one.
+    pub(super) fn message(&self) -> Option<(ThreadId, Seq)> {
+        self.inner.message
+    }
+
+    /// The whole frame as JSON text: `{type, data, cursor?}`.
     pub fn text(&self) -> Bytes {
-        let encode = || Bytes::from(serde_json::to_vec(self).unwrap_or_default());
-        self.inner.text.get_or_init(encode).clone()
+        self.inner.text.clone()
     }
 }
 
+/// As part of other JSON.
 impl Serialize for Frame {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Wire<'a> {
-            #[serde(rename = "type")]
-            kind: &'static str,
-            data: &'a RawValue,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            cursor: Option<Cursor>,
-        }
-        let wire = Wire {
-            kind: self.inner.kind,
-            data: &self.inner.data,
-            cursor: self.inner.position.map(Cursor::of_position),
-        };
-        wire.serialize(serializer)
+        let text: &RawValue = serde_json::from_slice(&self.inner.text).map_err(S::Error::custom)?;
+        text.serialize(serializer)
     }
 }
 
@@ -183,7 +205,13 @@ impl<'a> EntryFrames<'a> {
             let data = MessageData {
                 message: message.shown_to_sender(is_sender),
             };
-            Frame::durable(kind, &data, self.entry.position)
+            let position = self.entry.position;
+            match &self.entry.change {
+                Change::MessageSent { .. } => {
+                    Frame::of_new_message(&data, position, (message.thread_id, message.seq))
+                }
+                _ => Frame::durable(kind, &data, position),
+            }
         });
         Told::Frame(frame.clone())
     }
@@ -274,5 +302,35 @@ impl Framer {
             (user_id, frame)
         });
         Ok(frames.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_frame_is_json_with_its_payload_inside() {
+        let payload = json!({ "text": "\"quoted\" \u{7} ä" });
+        let position = Position::new(7);
+        let message = (ThreadId::from_uuid(Uuid::nil()), Seq::new(1));
+        let frames = [
+            Frame::fleeting("message.new", &payload),
+            Frame::durable("message.new", &payload, position),
+            Frame::of_new_message(&payload, position, message),
+        ];
+        for frame in frames {
+            let mut expected = json!({ "type": "message.new", "data": payload });
+            if let Some(position) = frame.position() {
+                expected["cursor"] = Cursor::of_position(position).as_str().into();
+            }
+            let text: Value = serde_json::from_slice(&frame.text()).unwrap();
+            assert_eq!(text, expected);
+            let data: Value = serde_json::from_slice(&frame.data()).unwrap();
+            assert_eq!(data, payload);
+        }
     }
 }

@@ -172,12 +172,14 @@ impl Hub {
 
 /// Tells the sessions that watch a thread with this user, each once.
 fn tell_presence(state: &State, user_id: &UserId) {
-    let delivery = Delivery::Fleeting(Frame::fleeting(
-        "presence.update",
-        &state.presence.of(user_id),
-    ));
+    let mut rooms = state.rooms.with_participant(user_id).peekable();
+    if rooms.peek().is_none() {
+        return;
+    }
+    let frame = Frame::fleeting("presence.update", &state.presence.of(user_id));
+    let delivery = Delivery::fleeting(frame);
     let mut told = HashSet::new();
-    for room in state.rooms.with_participant(user_id) {
+    for room in rooms {
         for (session_id, subscriber) in &room.subscribers {
             if subscriber != user_id && told.insert(*session_id) {
                 state.roster.deliver_to(subscriber, *session_id, &delivery);

@@ -9,40 +9,29 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{CloseReason, frame::Frame};
 use crate::{
-    id::{Position, Seq, SessionId, ThreadId, UserId},
-    log::{Change, LogEntry},
+    id::{Position, SessionId, UserId},
+    log::LogEntry,
 };
 
-/// Something for a session's client.
+/// Something for a session's client. Small, for every session keeps places for dozens.
 #[derive(Debug, Clone)]
-pub(super) enum Delivery {
-    /// A log entry.
-    Durable {
-        /// Its place.
-        position: Position,
-        /// What the client is told.
-        frame: Frame,
-        /// Whether the session's own user made the change, and so an acknowledgement may be due.
-        own: bool,
-        /// Which new message it is, if it is one.
-        message: Option<(ThreadId, Seq)>,
-    },
-    /// An event that may be lost.
-    Fleeting(Frame),
+pub(super) struct Delivery {
+    /// What the client is told: durable if a log entry stands behind it.
+    pub(super) frame: Frame,
+    /// Whether the session's own user made the change, and so an acknowledgement may be due.
+    pub(super) own: bool,
 }
 
 impl Delivery {
+    /// A log entry's frame for one of its audience.
     pub(super) fn durable(entry: &LogEntry, user_id: &UserId, frame: Frame) -> Self {
-        let message = match &entry.change {
-            Change::MessageSent { message } => Some((message.thread_id, message.seq)),
-            _ => None,
-        };
-        Self::Durable {
-            position: entry.position,
-            frame,
-            own: entry.actor.as_ref() == Some(user_id),
-            message,
-        }
+        let own = entry.actor.as_ref() == Some(user_id);
+        Self { frame, own }
+    }
+
+    /// An event that may be lost.
+    pub(super) fn fleeting(frame: Frame) -> Self {
+        Self { frame, own: false }
     }
 }
 
@@ -127,20 +116,14 @@ impl Handle {
         if self.end.reason().is_some() {
             return;
         }
-        match delivery {
-            Delivery::Durable { .. } => {
-                if let Err(mpsc::error::TrySendError::Full(_)) =
-                    self.queue.try_send(delivery.clone())
-                {
-                    self.end.end(CloseReason::TooSlow);
-                }
+        if delivery.frame.position().is_some() {
+            let sent = self.queue.try_send(delivery.clone());
+            if let Err(mpsc::error::TrySendError::Full(_)) = sent {
+                self.end.end(CloseReason::TooSlow);
             }
-            Delivery::Fleeting(_) => {
-                if self.queue.capacity() > self.queue.max_capacity() / 2 {
-                    // Lost when the session has just gone: that is what fleeting means.
-                    let _ = self.queue.try_send(delivery.clone());
-                }
-            }
+        } else if self.queue.capacity() > self.queue.max_capacity() / 2 {
+            // Lost when the session has just gone: that is what fleeting means.
+            let _ = self.queue.try_send(delivery.clone());
         }
     }
 }

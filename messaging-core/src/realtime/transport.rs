@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::Frame;
@@ -60,8 +61,8 @@ pub enum Outgoing {
 pub struct Reply {
     /// The command's reference; `None` only for failures of commands that had none.
     pub reference: Option<String>,
-    /// What came of it: the acknowledgement's data as JSON, or why not.
-    pub outcome: Result<Box<RawValue>, Failure>,
+    /// What came of it: the acknowledgement's data as JSON text, or why not.
+    pub outcome: Result<Bytes, Failure>,
     /// The log entry that an acknowledgement stands for.
     pub position: Option<Position>,
 }

@@ -73,7 +73,7 @@ fn tell_typing(
         active: expires_at.is_some(),
         expires_at,
     };
-    let delivery = Delivery::Fleeting(Frame::fleeting("typing.active", &data));
+    let delivery = Delivery::fleeting(Frame::fleeting("typing.active", &data));
     for (session_id, subscriber) in &room.subscribers {
         if subscriber != user_id {
             state.roster.deliver_to(subscriber, *session_id, &delivery);

@@ -218,7 +218,7 @@ impl Line {
         match self.next().await {
             Some(Outgoing::Reply(reply)) => {
                 let data = reply.outcome.expect("acknowledged");
-                let data = serde_json::from_str(data.get()).unwrap();
+                let data = serde_json::from_slice(&data).unwrap();
                 let cursor = reply.position.map(Cursor::of_position);
                 (reply.reference.unwrap(), data, cursor)
             }

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use messaging_core::{
+    id::Position,
     page::Cursor,
     realtime::{CloseReason, Outgoing, Reply},
 };
 use serde::Serialize;
-use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::{
     Message, Utf8Bytes,
     protocol::{
@@ -21,19 +21,11 @@ use tokio_tungstenite::tungstenite::{
 use crate::problem::Problem;
 
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ReplyOut<'a> {
-    Ack {
-        r#ref: &'a str,
-        data: &'a RawValue,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        cursor: Option<Cursor>,
-    },
-    Error {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        r#ref: Option<&'a str>,
-        error: Problem<'a>,
-    },
+struct ErrorOut<'a> {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#ref: Option<&'a str>,
+    error: Problem<'a>,
 }
 
 /// The message for an item; `None` when there is nothing to say.
@@ -54,20 +46,35 @@ fn text(bytes: Bytes) -> Message {
 /// A success without a reference is not told: nobody could tell what it answers.
 fn answer(reply: &Reply) -> Option<Bytes> {
     let reference = reply.reference.as_deref();
-    let out = match (&reply.outcome, reference) {
-        (Ok(data), Some(reference)) => ReplyOut::Ack {
-            r#ref: reference,
-            data,
-            cursor: reply.position.map(Cursor::of_position),
-        },
-        (Ok(_), None) => return None,
-        (Err(failure), reference) => ReplyOut::Error {
-            r#ref: reference,
-            error: Problem::of(failure),
-        },
-    };
-    // Structs of strings and numbers always serialise.
-    Some(serde_json::to_vec(&out).unwrap_or_default().into())
+    match &reply.outcome {
+        Ok(data) => Some(ack(reference?, data, reply.position)),
+        Err(failure) => {
+            let error = ErrorOut {
+                r#type: "error",
+                r#ref: reference,
+                error: Problem::of(failure),
+            };
+            // Structs of strings and numbers always serialise.
+            Some(serde_json::to_vec(&error).unwrap_or_default().into())
+        }
+    }
+}
+
+/// Puts an acknowledgement together around its data, which is JSON already.
+fn ack(reference: &str, data: &[u8], position: Option<Position>) -> Bytes {
+    let mut text = Vec::with_capacity(data.len() + 160);
+    text.extend_from_slice(br#"{"type":"ack","ref":"#);
+    // Writing a string into memory does not fail.
+    let _ = serde_json::to_writer(&mut text, reference);
+    text.extend_from_slice(br#","data":"#);
+    text.extend_from_slice(data);
+    if let Some(position) = position {
+        text.extend_from_slice(br#","cursor":""#);
+        text.extend_from_slice(Cursor::of_position(position).as_str().as_bytes());
+        text.push(b'"');
+    }
+    text.push(b'}');
+    text.into()
 }
 
 fn close(reason: CloseReason) -> Message {

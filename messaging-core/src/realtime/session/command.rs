@@ -1,18 +1,19 @@
 //! What clients may ask of a session, and what each comes to.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
     caller::Caller,
     error::Invalid,
-    id::{MessageId, Position, Seq, ThreadId},
+    id::{MessageId, Position, Seq, ThreadId, UserId},
     json,
     log::Committed,
     message::{Content, Message, MessageOut, SendMessage},
     messaging::Messaging,
     page::Cursor,
-    realtime::{CommandIn, Failure, presence::OwnStatus},
+    realtime::{CommandIn, Failure, Frame, presence::OwnStatus},
     receipt::{MarkUpTo, Marker},
 };
 
@@ -146,9 +147,35 @@ fn read<T: DeserializeOwned>(data: &RawValue) -> Result<T, Invalid> {
 #[derive(Debug)]
 pub(in crate::realtime) struct Written {
     /// The acknowledgement's data.
-    pub(in crate::realtime) data: Box<RawValue>,
+    pub(in crate::realtime) data: AckData,
     /// The log entry it stands for.
     pub(in crate::realtime) position: Option<Position>,
+}
+
+/// The data of an acknowledgement.
+#[derive(Debug)]
+pub(in crate::realtime) enum AckData {
+    /// This JSON.
+    Json(Bytes),
+    /// A message, as `caller` sees it: word for word what the event of it bears, which is encoded
+    /// anyway.
+    Message {
+        message: Box<Message>,
+        caller: UserId,
+    },
+}
+
+impl AckData {
+    /// As JSON. `event` is the one that the acknowledgement stands for, if it is at hand.
+    pub(in crate::realtime) fn encode(self, event: Option<&Frame>) -> Bytes {
+        match (self, event) {
+            (Self::Json(data), _) => data,
+            (Self::Message { .. }, Some(event)) => event.data(),
+            (Self::Message { message, caller }, None) => raw(&MessageAck {
+                message: message.shown_to(&caller),
+            }),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -163,9 +190,9 @@ struct MarkAck {
 }
 
 /// Any wire form as JSON.
-pub(in crate::realtime) fn raw(data: &impl Serialize) -> Box<RawValue> {
+pub(in crate::realtime) fn raw(data: &impl Serialize) -> Bytes {
     // Wire forms are structs of strings and numbers: they always serialise.
-    serde_json::value::to_raw_value(data).unwrap_or_default()
+    serde_json::to_vec(data).unwrap_or_default().into()
 }
 
 /// Carries out a command that appends to the log.
@@ -206,11 +233,11 @@ pub(in crate::realtime) async fn carry_out(
         }
         Write::Mark(marker, data) => return mark(messaging, caller, marker, &data).await,
     };
-    let message = message.shown_to(&caller.user_id);
-    Ok(Written {
-        data: raw(&MessageAck { message }),
-        position,
-    })
+    let data = AckData::Message {
+        message: Box::new(message),
+        caller: caller.user_id.clone(),
+    };
+    Ok(Written { data, position })
 }
 
 fn parts(committed: Committed<Message>) -> (Message, Option<Position>) {
@@ -237,7 +264,7 @@ async fn mark(
         seq: moved.seq,
     };
     Ok(Written {
-        data: raw(&ack),
+        data: AckData::Json(raw(&ack)),
         position: moved.position,
     })
 }

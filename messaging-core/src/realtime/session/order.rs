@@ -7,11 +7,29 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::command::Written;
+use super::command::{AckData, Written};
 use crate::{
     id::{Position, Seq, ThreadId},
-    realtime::{Outgoing, Reply, roster::Delivery},
+    realtime::{Frame, Outgoing, Reply, roster::Delivery},
 };
+
+/// An acknowledgement to be.
+#[derive(Debug)]
+struct Ack {
+    reference: String,
+    data: AckData,
+}
+
+impl Ack {
+    /// The answer. `event` is the one it stands for, if it is at hand.
+    fn reply(self, position: Option<Position>, event: Option<&Frame>) -> Outgoing {
+        Outgoing::Reply(Reply {
+            reference: Some(self.reference),
+            outcome: Ok(self.data.encode(event)),
+            position,
+        })
+    }
+}
 
 /// Puts events and acknowledgements in order.
 #[derive(Debug)]
@@ -21,7 +39,7 @@ pub(super) struct Order {
     /// How many writes are under way that will be acknowledged.
     writes: usize,
     /// Acknowledgements whose event has not come by yet.
-    acks: BTreeMap<Position, Reply>,
+    acks: BTreeMap<Position, Ack>,
     /// An own event that may turn out to be one under way.
     held: VecDeque<Delivery>,
     /// Threads whose messages after one place and up to another were sent out of turn.
@@ -68,28 +86,20 @@ impl Order {
     /// Lets a delivery pass: as itself, as the acknowledgement that stands for it, or not at all
     /// when the client has been told; or holds it back.
     pub(super) fn pass(&mut self, delivery: Delivery, out: &mut Vec<Outgoing>) {
-        let (position, frame, own, message) = match &delivery {
-            Delivery::Fleeting(frame) => {
-                out.push(Outgoing::Frame(frame.clone()));
-                return;
-            }
-            Delivery::Durable {
-                position,
-                frame,
-                own,
-                message,
-            } => (*position, frame, *own, *message),
+        let Some(position) = delivery.frame.position() else {
+            out.push(Outgoing::Frame(delivery.frame));
+            return;
         };
         if position <= self.position {
             return;
         }
         if let Some(ack) = self.acks.remove(&position) {
-            out.push(Outgoing::Reply(ack));
-        } else if own && self.writes > 0 {
+            out.push(ack.reply(Some(position), Some(&delivery.frame)));
+        } else if delivery.own && self.writes > 0 {
             self.held.push_back(delivery);
             return;
-        } else if !self.is_sent(message) {
-            out.push(Outgoing::Frame(frame.clone()));
+        } else if !self.is_sent(delivery.frame.message()) {
+            out.push(Outgoing::Frame(delivery.frame));
         }
         self.position = position;
     }
@@ -104,17 +114,14 @@ impl Order {
         let position = written
             .position
             .filter(|position| *position > self.position);
-        let ack = Reply {
-            reference: Some(reference),
-            outcome: Ok(written.data),
-            position,
-        };
+        let data = written.data;
+        let ack = Ack { reference, data };
         match position {
             Some(position) => {
                 self.acks.insert(position, ack);
             }
             // Nothing new was written, or the client knows: there is no place to wait for.
-            None => out.push(Outgoing::Reply(ack)),
+            None => out.push(ack.reply(None, None)),
         }
         self.give_up(true, out);
     }
@@ -134,11 +141,12 @@ impl Order {
             return;
         }
         while let Some(entry) = self.acks.first_entry() {
-            if *entry.key() > told {
+            let position = *entry.key();
+            if position > told {
                 return;
             }
-            self.position = self.position.max(*entry.key());
-            out.push(Outgoing::Reply(entry.remove()));
+            self.position = self.position.max(position);
+            out.push(entry.remove().reply(Some(position), None));
         }
     }
 
@@ -146,12 +154,7 @@ impl Order {
     /// cursor: the client resumes before them.
     pub(super) fn let_go(&mut self, out: &mut Vec<Outgoing>) {
         let acks = std::mem::take(&mut self.acks).into_values();
-        out.extend(acks.map(|ack| {
-            Outgoing::Reply(Reply {
-                position: None,
-                ..ack
-            })
-        }));
+        out.extend(acks.map(|ack| ack.reply(None, None)));
     }
 
     /// Whether a new message was sent out of turn.
@@ -175,21 +178,16 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::realtime::{Frame, session::raw};
+    use crate::realtime::session::raw;
 
     fn event(position: i64, own: bool) -> Delivery {
-        let position = Position::new(position);
-        Delivery::Durable {
-            position,
-            frame: Frame::durable("message.new", &(), position),
-            own,
-            message: None,
-        }
+        let frame = Frame::durable("message.new", &(), Position::new(position));
+        Delivery { frame, own }
     }
 
     fn written(position: Option<i64>) -> Written {
         Written {
-            data: raw(&()),
+            data: AckData::Json(raw(&())),
             position: position.map(Position::new),
         }
     }
@@ -274,13 +272,9 @@ mod tests {
         let thread_id = ThreadId::from_uuid(Uuid::nil());
         order.sent_out_of_turn(thread_id, Seq::new(1), Seq::new(3));
         for seq in 1..=4 {
-            let position = Position::new(seq);
-            let delivery = Delivery::Durable {
-                position,
-                frame: Frame::durable("message.new", &(), position),
-                own: false,
-                message: Some((thread_id, Seq::new(seq))),
-            };
+            let message = (thread_id, Seq::new(seq));
+            let frame = Frame::of_new_message(&(), Position::new(seq), message);
+            let delivery = Delivery::fleeting(frame);
             order.pass(delivery, &mut out);
         }
         assert_eq!(told(&out), ["1", "4"]);
