@@ -174,7 +174,8 @@ impl Gateway {
             user_id: &user_id,
         };
         let mut session = Session::new(self, transport, id, identity);
-        let end = match session.begin(cursor).await {
+        // In a place of its own, which is given back: it takes more than the session's life after it.
+        let end = match Box::pin(session.begin(cursor)).await {
             Ok(()) => session.run().await,
             Err(end) => end,
         };

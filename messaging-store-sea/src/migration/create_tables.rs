@@ -123,10 +123,10 @@ const UP: &[&str] = &[
         activity {int} NOT NULL,
         PRIMARY KEY (thread_id, user_id)
     ) {table_end}",
-    // A user's list in its order, for either side of `archived`.
-    "CREATE INDEX {participant_list} ON {participant} (user_id, archived, pinned, activity)
-        WHERE left_position IS NULL",
-    "CREATE INDEX {participant_user} ON {participant} (user_id, thread_id)",
+    // A user's list in its order, for either side of `archived`, and all stays of a user. Every
+    // message moves its participants in here, so it is the only index beside the key. Threads that
+    // were left stay where they were, below those that go on.
+    "CREATE INDEX {participant_list} ON {participant} (user_id, archived, pinned, activity)",
     // Stays in a thread that ended before the user came back: who saw what, for the log.
     "CREATE TABLE {former_stay} (
         user_id {text} NOT NULL,

@@ -30,7 +30,7 @@ struct Exception {
 const EXCEPTIONS: &[Exception] = &[
     Exception {
         statement: "), turn AS (",
-        fault: "sorts what messaging_participant_user gives",
+        fault: "sorts what messaging_participant_list gives",
     },
     Exception {
         statement: "), turn AS (",

@@ -27,11 +27,22 @@ where
     E: Send,
 {
     /// Deals with whatever the connection hears. All of it is a sign of life.
+    ///
+    /// Every idle session has room for the largest future that it awaits in place. So only the way
+    /// of a write is awaited so, and what is rare gets its room when it is needed.
     pub(super) async fn hear(&mut self, incoming: Incoming) -> Result<(), End> {
         self.pong_by = None;
         match incoming {
             Incoming::Pong => Ok(()),
             Incoming::Command(command) => self.command(command).await,
+            fault => Box::pin(self.complain(fault)).await,
+        }
+    }
+
+    /// Deals with what is no command.
+    async fn complain(&mut self, fault: Incoming) -> Result<(), End> {
+        match fault {
+            Incoming::Pong | Incoming::Command(_) => Ok(()),
             Incoming::Unreadable { reference, detail } => {
                 let failure = Failure::new(ErrorKind::InvalidRequest, detail);
                 self.refuse(reference, failure).await?;
@@ -55,12 +66,16 @@ where
                 retry_after: Some(wait),
                 ..Failure::new(ErrorKind::RateLimited, "too many commands; wait a little")
             };
-            self.refuse(reference, failure).await?;
+            Box::pin(self.refuse(reference, failure)).await?;
             return self.strike(CloseReason::Flooding);
         }
         match command {
-            Ok(command) => self.carry_out(reference, command).await,
-            Err(invalid) => self.refuse(reference, invalid.into()).await,
+            Ok(Command::Write(write)) => {
+                self.start(reference, write);
+                Ok(())
+            }
+            Ok(command) => Box::pin(self.carry_out(reference, command)).await,
+            Err(invalid) => Box::pin(self.refuse(reference, invalid.into())).await,
         }
     }
 
