@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use clap::ValueEnum;
 use messaging_core::{
     Messaging,
     caller::{Caller, Role},
@@ -17,17 +16,14 @@ use messaging_core::{
     message::{Content, SendMessage},
     thread::{CreateThread, Invitee},
 };
-use messaging_store_sea::{SeaStore, testkit::TestDatabase};
+use messaging_store_sea::SeaStore;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::{ceiling::transaction::Transactions, figure::Figure, process::own_cpu};
-
-/// Which database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Database {
-    Sqlite,
-    Postgres,
-}
+use crate::{
+    ceiling::transaction::Transactions,
+    measure::figure::Figure,
+    target::{Database, process::own_cpu},
+};
 
 /// Options of the scenario.
 #[derive(Debug, clap::Args)]
@@ -56,8 +52,8 @@ struct Round {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let ours = open(args.database).await;
-    let theirs = open(args.database).await;
+    let ours = args.database.create().await;
+    let theirs = args.database.create().await;
     let library = Library::open(ours.url(), args.threads).await?;
     let transactions = Arc::new(Transactions::open(theirs.url(), args.threads).await?);
     let mut rates = [Figure::default(), Figure::default()];
@@ -91,13 +87,6 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     );
     eprintln!("ratio:                   {ratio:.2}");
     Ok(())
-}
-
-async fn open(database: Database) -> TestDatabase {
-    match database {
-        Database::Sqlite => TestDatabase::sqlite(),
-        Database::Postgres => TestDatabase::postgres().await,
-    }
 }
 
 /// Something that sends message number `number` into thread number `thread`, durably.

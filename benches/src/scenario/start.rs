@@ -2,7 +2,10 @@
 
 use messaging_store_sea::testkit::TestDatabase;
 
-use crate::{figure::Figure, process::Server};
+use crate::{
+    measure::figure::Figure,
+    target::{Server, process},
+};
 
 /// Options of the scenario.
 #[derive(Debug, clap::Args)]
@@ -12,7 +15,7 @@ pub(crate) struct Args {
     rounds: usize,
 }
 
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let (mut fresh, mut again) = (Figure::default(), Figure::default());
     let mut memory = Figure::default();
     for _ in 0..args.rounds {
@@ -23,7 +26,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
         let second = Server::start(database.url()).await?;
         again.push(second.ready_after.as_secs_f64() * 1e3);
         #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-        memory.push(second.memory_kib()? as f64 / 1024.0);
+        memory.push(process::memory_kib(second.pid)? as f64 / 1024.0);
     }
     eprintln!("ready on a new SQLite file:      {fresh} ms");
     eprintln!("ready on one that is there:      {again} ms");

@@ -1,0 +1,12 @@
+//! A client of the server. It shares the machine with what it measures, so it does little.
+
+pub(crate) mod files;
+pub(crate) mod frame;
+pub(crate) mod people;
+pub(crate) mod rest;
+pub(crate) mod socket;
+
+pub(crate) use frame::Frame;
+pub(crate) use people::People;
+pub(crate) use rest::Rest;
+pub(crate) use socket::Socket;

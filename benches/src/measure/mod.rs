@@ -1,0 +1,6 @@
+//! Figures and how they are taken.
+
+pub(crate) mod cpu;
+pub(crate) mod figure;
+pub(crate) mod latency;
+pub(crate) mod rounds;
