@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use futures_util::{FutureExt, SinkExt, StreamExt, future};
+use futures_util::{FutureExt, SinkExt, StreamExt, stream::FuturesUnordered};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -116,14 +116,11 @@ pub(crate) async fn while_quiet<T>(
     sockets: impl IntoIterator<Item = &mut Socket>,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
-    let surprises = sockets.into_iter().map(|socket| socket.surprise().boxed());
-    let surprises: Vec<_> = surprises.collect();
-    if surprises.is_empty() {
-        return work.await;
-    }
+    // Only those that have something to do are looked at: there are many, and the work is measured.
+    let mut surprises: FuturesUnordered<_> = sockets.into_iter().map(Socket::surprise).collect();
     tokio::select! {
         done = work => done,
-        (error, ..) = future::select_all(surprises) => Err(error),
+        Some(error) = surprises.next() => Err(error),
     }
 }
 

@@ -12,9 +12,9 @@ pub(crate) fn now_us() -> u64 {
     as_us(EPOCH.elapsed())
 }
 
-/// The moment that [`now_us`] calls `us`.
-pub(crate) fn instant_of(us: u64) -> Instant {
-    *EPOCH + Duration::from_micros(us)
+/// What [`now_us`] is, or was, at this moment.
+pub(crate) fn us_of(moment: Instant) -> u64 {
+    as_us(moment.saturating_duration_since(*EPOCH))
 }
 
 fn as_us(duration: Duration) -> u64 {

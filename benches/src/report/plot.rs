@@ -79,6 +79,10 @@ impl Series {
         }
     }
 
+    pub(crate) fn has_points(&self) -> bool {
+        !self.points.is_empty()
+    }
+
     /// A value for each round, counted from 1.
     pub(crate) fn of_rounds(name: impl Into<String>, values: &[f64]) -> Self {
         let rounds = std::iter::successors(Some(1.0), |round| Some(round + 1.0));
