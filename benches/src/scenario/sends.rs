@@ -1,163 +1,147 @@
-//! Durable sends a second: the library's own path to the store, against the same statements in one
-//! transaction a message.
-
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+//! Durable sends without a transport: the library's own path to the store, the same rows by a bare
+//! loop that commits in groups, and by one transaction a message.
 
 use messaging_core::{
     Messaging,
     caller::{Caller, Role},
     id::ThreadId,
     message::{Content, SendMessage},
-    thread::{CreateThread, Invitee},
 };
 use messaging_store_sea::SeaStore;
-use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
-    ceiling::transaction::Transactions,
-    measure::figure::Figure,
-    target::{Database, process::own_cpu},
+    ceiling::{Load, Sender, Stored, group::Groups, transaction::Transactions},
+    measure::{figure::Figure, percentiles::Percentiles},
+    options::Common,
+    report::{Axis, Bound, Plot, Report, Series, Table, progress},
+    seed::{ANN, TEXT, World, thread_id},
 };
 
 /// Options of the scenario.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which database.
-    #[arg(long, default_value = "sqlite")]
-    database: Database,
     /// How many send at once.
-    #[arg(long, default_value_t = 64)]
-    senders: usize,
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    senders: u32,
     /// Into how many threads.
-    #[arg(long, default_value_t = 1000)]
-    threads: usize,
-    /// How long a round of each lasts, in seconds.
-    #[arg(long, default_value_t = 4)]
-    seconds: u64,
-    /// How many rounds of each.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
-}
-
-/// What one round came to.
-struct Round {
-    per_second: f64,
-    cpu_us: f64,
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: u32,
+    #[command(flatten)]
+    common: Common,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let ours = args.database.create().await;
-    let theirs = args.database.create().await;
-    let library = Library::open(ours.url(), args.threads).await?;
-    let transactions = Arc::new(Transactions::open(theirs.url(), args.threads).await?);
-    let mut rates = [Figure::default(), Figure::default()];
-    let mut costs = [Figure::default(), Figure::default()];
-    let mut ratio = Figure::default();
-    for _ in 0..args.rounds {
-        let a = round(&args, &library).await?;
-        let b = round(&args, &transactions).await?;
-        ratio.push(a.per_second / b.per_second);
-        for (index, round) in [a, b].into_iter().enumerate() {
-            rates[index].push(round.per_second);
-            costs[index].push(round.cpu_us);
+    let Common {
+        database, rounds, ..
+    } = args.common;
+    let threads = args.threads as usize;
+    let mut report = Report::begin("sends", &args.common)?;
+    report.option("senders", &args.senders);
+    report.option("threads", &threads);
+    let load = Load {
+        senders: args.senders as usize,
+        threads,
+        duration: args.common.round(),
+    };
+    let progress = progress::bar(3 * rounds, "preparing");
+    let databases = [
+        database.create().await,
+        database.create().await,
+        database.create().await,
+    ];
+    let [ours, grouped, single] = &databases;
+    let library = Library::open(ours.url(), threads).await?;
+    let groups = Groups::open(grouped.url(), threads).await?;
+    let transactions = Transactions::open(single.url(), threads).await?;
+    let mut figures = [Figures::default(), Figures::default(), Figures::default()];
+    let mut ratios = [Figure::default(), Figure::default()];
+    for _ in 0..rounds {
+        progress.now(NAMES[0]);
+        let library = load.run(&library, database).await?;
+        progress.step();
+        progress.now(NAMES[1]);
+        let groups = load.run(&groups, database).await?;
+        progress.step();
+        progress.now(NAMES[2]);
+        let transactions = load.run(&transactions, database).await?;
+        progress.step();
+        ratios[0].push(library.per_second / groups.per_second);
+        ratios[1].push(library.per_second / transactions.per_second);
+        for (figures, stored) in figures.iter_mut().zip([library, groups, transactions]) {
+            figures.push(&stored);
         }
     }
+    drop(progress);
     library.messaging.shutdown().await;
-    let Args {
-        database,
-        senders,
-        threads,
-        rounds,
-        ..
-    } = args;
-    eprintln!("{database:?}, {senders} senders, {threads} threads, {rounds} rounds");
-    eprintln!(
-        "library:                 {} sends/s, {:.1} own CPU-us a send",
-        rates[0], costs[0]
-    );
-    eprintln!(
-        "a transaction a message: {} sends/s, {:.1} own CPU-us a send",
-        rates[1], costs[1]
-    );
-    eprintln!("ratio:                   {ratio:.2}");
-    Ok(())
+    describe(&mut report, &figures, &ratios);
+    report.finish()
 }
 
-/// Something that sends message number `number` into thread number `thread`, durably.
-pub(crate) trait Sender: Clone + Send + Sync + 'static {
-    fn send(&self, thread: usize, number: u64) -> impl Future<Output = anyhow::Result<()>> + Send;
+/// What runs in turn, in the order of the tables' columns.
+const NAMES: [&str; 3] = ["library", "group loop", "a transaction each"];
+
+/// What the rounds of one of them come to.
+#[derive(Debug, Default)]
+struct Figures {
+    per_second: Figure,
+    own_cpu: Figure,
+    database_cpu: Figure,
+    latencies: Percentiles,
 }
 
-async fn round<S: Sender>(args: &Args, sender: &S) -> anyhow::Result<Round> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let sent = Arc::new(AtomicU64::new(0));
-    let cpu = own_cpu()?;
-    let began = Instant::now();
-    let until = began + Duration::from_secs(args.seconds);
-    let mut tasks = JoinSet::new();
-    for index in 0..args.senders {
-        let (sender, sent, threads, senders) =
-            (sender.clone(), sent.clone(), args.threads, args.senders);
-        tasks.spawn(async move {
-            let mut thread = index % threads;
-            while Instant::now() < until {
-                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-                sender.send(thread, number).await?;
-                sent.fetch_add(1, Ordering::Relaxed);
-                thread = (thread + senders) % threads;
-            }
-            anyhow::Ok(())
-        });
+impl Figures {
+    fn push(&mut self, stored: &Stored) {
+        let (own, database) = stored.cpu();
+        self.per_second.push(stored.per_second);
+        self.own_cpu.push(own);
+        self.database_cpu.push(database);
+        self.latencies.push(&stored.latencies);
     }
-    while let Some(task) = tasks.join_next().await {
-        task??;
+}
+
+fn describe(report: &mut Report, figures: &[Figures; 3], ratios: &[Figure; 2]) {
+    let column = |figure: fn(&Figures) -> &Figure| figures.iter().map(move |of| Some(figure(of)));
+    let mut table = Table::new("Durable sends", &NAMES);
+    table.row("sends", "1/s", column(|of| &of.per_second));
+    table.row("own CPU for 1,000", "s", column(|of| &of.own_cpu));
+    table.row("database CPU for 1,000", "s", column(|of| &of.database_cpu));
+    let latencies = figures.each_ref().map(|of| Some(&of.latencies));
+    Percentiles::rows(&mut table, "latency", &latencies);
+    report.table(table);
+    let mut table = Table::new("Sends of the library, beside", &["ratio"]);
+    for (name, ratio) in NAMES[1..].iter().zip(ratios) {
+        table.row(*name, "", [Some(ratio)]);
     }
-    let elapsed = began.elapsed().as_secs_f64();
-    let cpu = own_cpu()?.saturating_sub(cpu).as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    let sent = sent.load(Ordering::Relaxed) as f64;
-    Ok(Round {
-        per_second: sent / elapsed,
-        cpu_us: cpu * 1e6 / sent,
-    })
+    report.table(table);
+    report.goal(
+        "sends, of the group loop's",
+        Bound::AtLeast(0.8),
+        &ratios[0],
+    );
+    let curves = NAMES.iter().zip(figures);
+    let curves = curves.map(|(name, of)| Series::of_rounds(*name, of.per_second.values()));
+    report.plot(Plot {
+        name: "rounds",
+        title: "Sends a second in each round".to_owned(),
+        x: Axis::linear("round"),
+        y: Axis::linear("sends/s"),
+        series: curves.collect(),
+    });
 }
 
 /// The library with its store, as an application embeds it.
 #[derive(Clone)]
 struct Library {
     messaging: Messaging,
-    threads: Arc<Vec<ThreadId>>,
     caller: Caller,
 }
 
 impl Library {
     async fn open(url: &str, threads: usize) -> anyhow::Result<Self> {
-        let messaging = Messaging::builder(SeaStore::connect(url).await?).build();
-        let caller = Caller::new("ann".parse()?, Role::Client);
-        let mut ids = Vec::new();
-        for index in 0..threads {
-            let wish = CreateThread {
-                participants: vec![Invitee {
-                    user_id: format!("creator-{index}").parse()?,
-                    role: None,
-                }],
-                kind: None,
-                title: None,
-                metadata: serde_json::Map::new(),
-                message: None,
-            };
-            ids.push(messaging.threads().create(&caller, wish).await?.thread.id);
-        }
+        World::empty(threads).make(url).await?;
         Ok(Self {
-            messaging,
-            threads: Arc::new(ids),
-            caller,
+            messaging: Messaging::builder(SeaStore::connect(url).await?).build(),
+            caller: Caller::new(ANN.parse()?, Role::Client),
         })
     }
 }
@@ -165,7 +149,7 @@ impl Library {
 impl Sender for Library {
     async fn send(&self, thread: usize, number: u64) -> anyhow::Result<()> {
         let wish = SendMessage {
-            thread_id: self.threads[thread],
+            thread_id: ThreadId::from_uuid(thread_id(thread)),
             client_id: number.to_string(),
             content: Content::Text {
                 text: TEXT.to_owned(),
@@ -176,13 +160,3 @@ impl Sender for Library {
         Ok(())
     }
 }
-
-impl Sender for Arc<Transactions> {
-    async fn send(&self, thread: usize, number: u64) -> anyhow::Result<()> {
-        Transactions::send(self, thread, number, TEXT).await
-    }
-}
-
-/// As long as a message between two people usually is.
-const TEXT: &str = "Hello! I saw your class on Tuesday and would love to join the next one. \
-                    Is there still a place, and what should I bring?";
