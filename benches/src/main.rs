@@ -10,6 +10,7 @@ mod measure;
 mod options;
 mod report;
 mod scenario;
+mod seed;
 mod target;
 
 use clap::{Parser, Subcommand};
@@ -25,11 +26,15 @@ struct Cli {
 enum Command {
     #[command(flatten)]
     Scenario(scenario::Scenario),
+    /// The bare broadcaster of `fanout`, as a process of its own.
+    #[command(hide = true)]
+    Coalesce,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Scenario(scenario) => Box::pin(scenario.run()).await,
+        Command::Coalesce => ceiling::coalesce::serve().await,
     }
 }

@@ -1,162 +1,157 @@
-//! One transaction a message, by bare sqlx: what the usual service does. The rows, the checks and
-//! the durability are the library's.
+//! One transaction a message, by bare sqlx: what the usual service does. The tables, the rows, the
+//! checks and the durability are the library's.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use sqlx::{
-    PgPool, SqlitePool,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use anyhow::ensure;
+use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
+
+use super::{
+    Sender, sqlite_options,
+    stamp::{Stamp, content},
 };
+use crate::seed::{ANN, TEXT, World, thread_id};
 
 /// How many connections a pool has, on PostgreSQL. SQLite writes by one at a time.
 const CONNECTIONS: u32 = 32;
 
-const TABLES: &[&str] = &[
-    "CREATE TABLE head (id INT PRIMARY KEY, position BIGINT NOT NULL)",
-    "INSERT INTO head VALUES (1, 0)",
-    "CREATE TABLE thread (id BIGINT PRIMARY KEY, last_seq BIGINT NOT NULL, updated_at BIGINT NOT NULL)",
-    "CREATE TABLE participant (thread_id BIGINT NOT NULL, user_id TEXT NOT NULL, \
-     read_seq BIGINT NOT NULL, archived BOOLEAN NOT NULL, activity BIGINT NOT NULL, \
-     PRIMARY KEY (thread_id, user_id))",
-    "CREATE INDEX participant_list ON participant (user_id, archived, activity)",
-    "CREATE TABLE message (id BIGINT PRIMARY KEY, thread_id BIGINT NOT NULL, seq BIGINT NOT NULL, \
-     sender_id TEXT NOT NULL, client_id TEXT NOT NULL, content TEXT NOT NULL, \
-     created_at BIGINT NOT NULL, UNIQUE (thread_id, seq), UNIQUE (thread_id, sender_id, client_id))",
-    "CREATE TABLE log (position BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, \
-     actor_id TEXT, thread_id BIGINT, message_id BIGINT, seq BIGINT)",
-    "CREATE INDEX log_thread ON log (thread_id, position)",
-];
+/// Takes the place in the log, and with it the lock that all writers take turns at.
+const HEAD: &str =
+    "UPDATE messaging_log_head SET position = position + 1 WHERE id = 1 RETURNING position";
 
-/// The statements of one send, in order. `$1` thread, `$2` number, `$3` text.
-const MEMBER: &str = "SELECT user_id FROM participant WHERE thread_id = $1";
-const REPEATED: &str =
-    "SELECT id FROM message WHERE thread_id = $1 AND sender_id = 'ann' AND client_id = $2";
-const HEAD: &str = "UPDATE head SET position = position + 1 WHERE id = 1 RETURNING position";
-const THREAD: &str =
-    "UPDATE thread SET last_seq = last_seq + 1, updated_at = $2 WHERE id = $1 RETURNING last_seq";
-const MESSAGE: &str = "INSERT INTO message VALUES ($1, $2, $3, 'ann', $4, $5, $1)";
-const SENDER: &str =
-    "UPDATE participant SET read_seq = $2, activity = $3 WHERE thread_id = $1 AND user_id = 'ann'";
-const OTHER: &str = "UPDATE participant SET archived = FALSE, activity = $2 \
-                     WHERE thread_id = $1 AND user_id <> 'ann'";
-const LOG: &str = "INSERT INTO log VALUES ($1, $2, 'message_sent', 'ann', $3, $2, $4)";
+/// Who takes part: whether they may, and whether one has blocked the other.
+const MEMBERS: &str = "SELECT p.user_id,
+        a.user_id IS NULL OR NOT (a.deactivated OR (a.ban_reason IS NOT NULL
+            AND (a.ban_until IS NULL OR a.ban_until > $3))),
+        EXISTS (SELECT 1 FROM messaging_block b
+            WHERE b.user_id = p.user_id AND b.blocked_id = $2)
+        OR EXISTS (SELECT 1 FROM messaging_block b
+            WHERE b.user_id = $2 AND b.blocked_id = p.user_id)
+    FROM messaging_participant p LEFT JOIN messaging_account a ON a.user_id = p.user_id
+    WHERE p.thread_id = $1 AND p.left_position IS NULL";
+
+const REPEATED: &str = "SELECT 1 FROM messaging_message
+    WHERE thread_id = $1 AND sender_id = $2 AND client_id = $3";
+
+const THREAD: &str = "UPDATE messaging_thread SET last_seq = last_seq + 1, updated_at = $2
+    WHERE id = $1 RETURNING last_seq";
+
+const MESSAGE: &str = "INSERT INTO messaging_message (id, thread_id, seq, sender_id, client_id,
+        fingerprint, content, reply_to, created_at, edited_at, deleted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, NULL, NULL)";
+
+const PARTICIPANTS: &str = "UPDATE messaging_participant SET activity = $3,
+        read_seq = CASE WHEN user_id = $2 THEN $4 ELSE read_seq END,
+        delivered_seq = CASE WHEN user_id = $2 THEN $4 ELSE delivered_seq END,
+        deleted_unread = CASE WHEN user_id = $2 THEN 0 ELSE deleted_unread END,
+        archived = archived AND user_id = $2
+    WHERE thread_id = $1 AND left_position IS NULL";
+
+const LOG: &str = "INSERT INTO messaging_log (position, at, kind, actor_id, thread_id, message_id,
+        user_id, audience_id, seq)
+    VALUES ($1, $2, 'message.sent', $3, $4, $5, NULL, NULL, NULL)";
 
 /// A database that takes one transaction a message.
-#[derive(Debug)]
-pub(crate) enum Transactions {
+#[derive(Debug, Clone)]
+pub(crate) struct Transactions {
+    pool: Pool,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
 
 /// Runs one send in a transaction; the two databases' types have no common one.
 macro_rules! send {
-    ($transaction:expr, $thread:expr, $number:expr, $text:expr) => {{
+    ($transaction:expr, $thread:expr, $client_id:expr) => {{
         let transaction = $transaction;
-        let client_id = $number.to_string();
+        let (thread, client_id): (uuid::Uuid, String) = ($thread, $client_id);
+        let content = content(TEXT);
+        let stamp = Stamp::new(&content);
         let position: i64 = sqlx::query_scalar(HEAD)
             .fetch_one(&mut *transaction)
             .await?;
-        let members: Vec<String> = sqlx::query_scalar(MEMBER)
-            .bind($thread)
+        let members: Vec<(String, bool, bool)> = sqlx::query_as(MEMBERS)
+            .bind(thread)
+            .bind(ANN)
+            .bind(stamp.at)
             .fetch_all(&mut *transaction)
             .await?;
-        anyhow::ensure!(members.len() == 2, "the thread has two participants");
-        let repeated: Option<i64> = sqlx::query_scalar(REPEATED)
-            .bind($thread)
+        let allowed = members
+            .iter()
+            .all(|(_, active, blocked)| *active && !blocked);
+        let is_member = members.iter().any(|(user, ..)| user == ANN);
+        ensure!(allowed && is_member, "nobody may send to thread {thread}");
+        let repeated: Option<i32> = sqlx::query_scalar(REPEATED)
+            .bind(thread)
+            .bind(ANN)
             .bind(&client_id)
             .fetch_optional(&mut *transaction)
             .await?;
-        anyhow::ensure!(repeated.is_none(), "the message is new");
+        ensure!(repeated.is_none(), "message {client_id} was sent before");
         let seq: i64 = sqlx::query_scalar(THREAD)
-            .bind($thread)
-            .bind($number)
+            .bind(thread)
+            .bind(stamp.at)
             .fetch_one(&mut *transaction)
             .await?;
         sqlx::query(MESSAGE)
-            .bind($number)
-            .bind($thread)
+            .bind(stamp.id)
+            .bind(thread)
             .bind(seq)
+            .bind(ANN)
             .bind(&client_id)
-            .bind($text)
+            .bind(stamp.fingerprint)
+            .bind(content)
+            .bind(stamp.at)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(SENDER)
-            .bind($thread)
+        sqlx::query(PARTICIPANTS)
+            .bind(thread)
+            .bind(ANN)
+            .bind(position)
             .bind(seq)
-            .bind(position)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query(OTHER)
-            .bind($thread)
-            .bind(position)
             .execute(&mut *transaction)
             .await?;
         sqlx::query(LOG)
             .bind(position)
-            .bind($number)
-            .bind($thread)
-            .bind(seq)
+            .bind(stamp.at)
+            .bind(ANN)
+            .bind(thread)
+            .bind(stamp.id)
             .execute(&mut *transaction)
             .await?;
     }};
 }
 
 impl Transactions {
-    /// Opens an empty database and makes the threads.
-    pub(crate) async fn open(url: &str, threads: usize) -> anyhow::Result<Self> {
-        let this = if url.starts_with("sqlite") {
-            let options: SqliteConnectOptions = url.parse()?;
-            let options = options
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10));
+    /// Makes the tables and the threads in an empty database.
+    pub(crate) async fn open(url: &str, threads: usize) -> anyhow::Result<Arc<Self>> {
+        World::empty(threads).make(url).await?;
+        let pool = if url.starts_with("sqlite") {
             let pool = SqlitePoolOptions::new().max_connections(1);
-            Self::Sqlite(pool.connect_with(options).await?)
+            Pool::Sqlite(pool.connect_with(sqlite_options(url)?).await?)
         } else {
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
-            Self::Postgres(pool.connect(url).await?)
+            Pool::Postgres(pool.connect(url).await?)
         };
-        for sql in TABLES {
-            this.execute(sql).await?;
-        }
-        for index in 0..threads {
-            this.execute(&format!("INSERT INTO thread VALUES ({index}, 0, 0)"))
-                .await?;
-            this.execute(&format!(
-                "INSERT INTO participant VALUES ({index}, 'ann', 0, FALSE, 0), \
-                 ({index}, 'creator-{index}', 0, FALSE, 0)"
-            ))
-            .await?;
-        }
-        Ok(this)
+        Ok(Arc::new(Self { pool }))
     }
+}
 
-    async fn execute(&self, sql: &str) -> anyhow::Result<()> {
-        let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        match self {
-            Self::Sqlite(pool) => {
-                sqlx::query(sql).execute(pool).await?;
-            }
-            Self::Postgres(pool) => {
-                sqlx::query(sql).execute(pool).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends message `number` into `thread`.
-    pub(crate) async fn send(&self, thread: usize, number: u64, text: &str) -> anyhow::Result<()> {
-        let (thread, number) = (i64::try_from(thread)?, i64::try_from(number)?);
-        match self {
-            Self::Sqlite(pool) => {
+impl Sender for Arc<Transactions> {
+    async fn send(&self, thread: usize, number: u64) -> anyhow::Result<()> {
+        let thread = thread_id(thread);
+        match &self.pool {
+            Pool::Sqlite(pool) => {
                 let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-                send!(&mut *transaction, thread, number, text);
+                send!(&mut *transaction, thread, number.to_string());
                 transaction.commit().await?;
             }
-            Self::Postgres(pool) => {
+            Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                send!(&mut *transaction, thread, number, text);
+                send!(&mut *transaction, thread, number.to_string());
                 transaction.commit().await?;
             }
         }
