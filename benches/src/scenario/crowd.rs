@@ -18,7 +18,7 @@ const MEMBERS: usize = 250;
 const _: () = assert!(MEMBERS < MAX_PARTICIPANTS);
 
 /// How long a burst may take until everyone has all of it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A group: one session that writes, and those that hear it.
 #[derive(Debug)]

@@ -84,7 +84,7 @@ pub(super) async fn idle_cpu(
         Ok(())
     };
     while_quiet(sockets, silence).await?;
-    let used = process::cpu(pid)? - before;
+    let used = process::cpu(pid)?.saturating_sub(before);
     let micros = u64::try_from(used.as_micros())?;
     Ok(each(micros, count) / Duration::from_secs(seconds).as_secs_f64())
 }

@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The most processor time in that: 4 %.
 const IDLE: Duration = Duration::from_millis(20);
 /// How long a server may be busy with what nobody waits for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits until the server hardly uses the processor, so that what went before is not counted to
 /// what is measured next. One whose process is not known is not waited for.
@@ -25,7 +25,7 @@ pub(super) async fn quiet(target: &Target) -> anyhow::Result<()> {
     while Instant::now() < give_up {
         sleep(LOOK).await;
         let now = process::cpu(pid)?;
-        if now - before <= IDLE {
+        if now.saturating_sub(before) <= IDLE {
             return Ok(());
         }
         before = now;

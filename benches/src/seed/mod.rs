@@ -8,7 +8,7 @@ use std::time::Duration;
 use messaging_core::clock::{Clock, SystemClock};
 use messaging_store_sea::{Migrations, SeaStore};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection,
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection,
     sqlite::{SqliteConnectOptions, SqliteSynchronous},
 };
 use uuid::Uuid;
@@ -31,6 +31,15 @@ pub(crate) struct World {
     pub(crate) first: u64,
     /// In each of the others.
     pub(crate) others: u64,
+}
+
+/// A power cut while a throw-away database is filled costs nothing.
+fn unsynced(url: &str) -> sqlx::Result<SqliteConnectOptions> {
+    let options: SqliteConnectOptions = url.parse()?;
+    Ok(options
+        .synchronous(SqliteSynchronous::Off)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-200000"))
 }
 
 /// The id of thread number `thread`.
@@ -81,31 +90,22 @@ impl World {
             // What the database would come to know of its tables by and by.
             words.analyze.to_owned(),
         ];
-        match words.is_postgres {
-            true => {
-                let mut connection = PgConnection::connect(url).await?;
-                for sql in statements {
-                    sqlx::query(AssertSqlSafe(sql))
-                        .execute(&mut connection)
-                        .await?;
-                }
-                connection.close().await?;
+        if words.is_postgres {
+            let mut connection = PgConnection::connect(url).await?;
+            for sql in statements {
+                sqlx::query(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await?;
             }
-            false => {
-                let options: SqliteConnectOptions = url.parse()?;
-                // A power cut while a throw-away database is filled costs nothing.
-                let options = options
-                    .synchronous(SqliteSynchronous::Off)
-                    .busy_timeout(Duration::from_secs(10))
-                    .pragma("cache_size", "-200000");
-                let mut connection: SqliteConnection = options.connect().await?;
-                for sql in statements {
-                    sqlx::query(AssertSqlSafe(sql))
-                        .execute(&mut connection)
-                        .await?;
-                }
-                connection.close().await?;
+            connection.close().await?;
+        } else {
+            let mut connection = unsynced(url)?.connect().await?;
+            for sql in statements {
+                sqlx::query(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await?;
             }
+            connection.close().await?;
         }
         Ok(())
     }

@@ -69,6 +69,9 @@ struct Curve {
     latency: Vec<Figure>,
 }
 
+/// One side of a curve.
+type Figures = fn(&Curve) -> &Vec<Figure>;
+
 impl Growth {
     fn new(sizes: Vec<u64>, names: &[&'static str]) -> Self {
         let curves = names.iter().map(|name| Curve {
@@ -97,7 +100,7 @@ impl Growth {
             .map(|size| format!("{size} {what}"))
             .collect();
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let parts: [(_, _, _, fn(&Curve) -> &Vec<Figure>); 2] = [
+        let parts: [(_, _, _, Figures); 2] = [
             ("CPU", "us", names(what)[0], |curve| &curve.cpu),
             ("Median latency", "ms", names(what)[1], |curve| {
                 &curve.latency
