@@ -179,7 +179,8 @@ impl World {
         format!(
             "INSERT INTO messaging_log (position, at, kind, actor_id, thread_id, message_id,
                 user_id, audience_id, seq)
-            SELECT i + 1, {at}, 'thread.created', '{ANN}', {created}, NULL, NULL, NULL, NULL
+            SELECT i + 1, {at}, 'thread.created', '{ANN}', {created}, NULL, NULL, NULL,
+                    CAST(NULL AS BIGINT)
                 FROM {threads}
             UNION ALL
             SELECT position, {at} + i, 'message.sent',
