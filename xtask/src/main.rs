@@ -1,6 +1,8 @@
-//! The two commands of the README: `cargo xtask demo` and `cargo xtask test`.
+//! The commands of the README, `cargo xtask demo` and `cargo xtask test`, and `cargo xtask
+//! instructions`, which stands before a release.
 
 mod demo;
+mod instructions;
 mod postgres;
 mod test;
 mod workspace;
@@ -17,12 +19,16 @@ enum Command {
     Test(test::Args),
     /// Builds the server in release mode and starts it with sample people, threads and messages.
     Demo(demo::Args),
+    /// Counts the instructions of each workload of the benches, and fails when one needs over 5 per
+    /// cent more than recorded.
+    Instructions(instructions::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Test(args) => test::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Instructions(args) => instructions::run(&args),
     };
     match outcome {
         Ok(code) => code,
