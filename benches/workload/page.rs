@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use anyhow::Result;
 use async_trait::async_trait;
-use futures_util::future::try_join_all;
 use messaging_core::{
     id::{Position, ThreadId},
     message::ListMessages,
@@ -50,10 +49,10 @@ impl Pages {
 
     async fn open(world: World) -> Result<Self> {
         let thread_id = world.thread(&["ben".to_owned()]).await?;
-        let caller = ann();
-        let messages = world.messaging.messages();
-        let wishes = (0..MESSAGES).map(|number| message(thread_id, number));
-        try_join_all(wishes.map(|wish| messages.send(&caller, wish))).await?;
+        for number in 0..MESSAGES {
+            let wish = message(thread_id, number);
+            world.messaging.messages().send(&ann(), wish).await?;
+        }
         Ok(Self { world, thread_id })
     }
 }
