@@ -83,6 +83,8 @@ trait Tables: Send + 'static {
     fn write(&mut self, rows: &Rows<'_>) -> impl Future<Output = sqlx::Result<()>> + Send;
 
     fn commit(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
+
+    fn roll_back(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
 }
 
 async fn write<T: Tables>(mut tables: T, mut queue: mpsc::Receiver<Job>) {
@@ -91,6 +93,10 @@ async fn write<T: Tables>(mut tables: T, mut queue: mpsc::Receiver<Job>) {
         let (group, waiting): (Vec<New>, Vec<_>) =
             jobs.drain(..).map(|job| (job.new, job.done)).unzip();
         let outcome = write_group(&mut tables, &group).await;
+        if outcome.is_err() {
+            // What is wrong with the group is told; a connection that broke has rolled back itself.
+            let _ = tables.roll_back().await;
+        }
         let outcome = outcome.map_err(|error| format!("{error:#}"));
         for done in waiting {
             // Whoever has ended does not wait.

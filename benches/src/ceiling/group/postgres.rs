@@ -140,4 +140,9 @@ impl Tables for PgConnection {
         self.execute("COMMIT").await?;
         Ok(())
     }
+
+    async fn roll_back(&mut self) -> sqlx::Result<()> {
+        self.execute("ROLLBACK").await?;
+        Ok(())
+    }
 }

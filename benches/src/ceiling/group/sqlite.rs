@@ -146,4 +146,9 @@ impl Tables for SqliteConnection {
         self.execute("COMMIT").await?;
         Ok(())
     }
+
+    async fn roll_back(&mut self) -> sqlx::Result<()> {
+        self.execute("ROLLBACK").await?;
+        Ok(())
+    }
 }
