@@ -45,6 +45,9 @@ impl Schema {
     }
 
     /// A statement with single values for `$1`, `$2`, ….
+    ///
+    /// A limit is written `LIMIT +$1`: SQLite looks at the value of a bare parameter there, and so
+    /// prepares the statement anew for each, which takes longer than to carry it out.
     pub(crate) fn statement(
         &self,
         template: &str,

@@ -17,6 +17,7 @@ use super::socket::PATIENCE;
 #[derive(Debug)]
 pub(crate) struct Rest {
     sender: SendRequest<Full<Bytes>>,
+    address: String,
     host: HeaderValue,
     bearer: HeaderValue,
 }
@@ -24,13 +25,9 @@ pub(crate) struct Rest {
 impl Rest {
     /// Connects to `host:port`.
     pub(crate) async fn connect(address: &str, token: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with the sender; what breaks it, the next request tells.
-        tokio::spawn(connection);
         Ok(Self {
-            sender,
+            sender: dial(address).await?,
+            address: address.to_owned(),
             host: HeaderValue::try_from(address)?,
             bearer: HeaderValue::try_from(format!("Bearer {token}"))?,
         })
@@ -57,7 +54,11 @@ impl Rest {
         }
         let request = request.body(Full::new(body))?;
         let answering = async {
-            self.sender.ready().await?;
+            // The server ends a connection that is idle for ten seconds.
+            if self.sender.ready().await.is_err() {
+                self.sender = dial(&self.address).await?;
+                self.sender.ready().await?;
+            }
             let answer = self.sender.send_request(request).await?;
             let status = answer.status();
             let body = answer.into_body().collect().await?.to_bytes();
@@ -71,4 +72,13 @@ impl Rest {
         let answer = timeout(PATIENCE, answering).await;
         answer.with_context(|| format!("{path}: no answer within the time"))?
     }
+}
+
+async fn dial(address: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with the sender; what breaks it, the next request tells.
+    tokio::spawn(connection);
+    Ok(sender)
 }

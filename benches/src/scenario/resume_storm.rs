@@ -57,6 +57,9 @@ struct Returner {
     cursor: String,
 }
 
+/// How many threads are filled at once.
+const SEEDING: usize = 16;
+
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let mut report = Report::begin("resume-storm", &args.common)?;
     report.option("sockets", &args.sockets);
@@ -138,7 +141,8 @@ async fn miss(args: &Args, target: &Target, people: &People) -> anyhow::Result<V
             progress.step();
             anyhow::Ok(())
         });
-    let sending = stream::iter(sending).buffer_unordered(args.at_once);
+    // No more at once than the server's queue of changes takes.
+    let sending = stream::iter(sending).buffer_unordered(SEEDING);
     sending.try_collect::<()>().await?;
     let address: Arc<str> = target.address().into();
     let returners = users.iter().zip(cursors).map(|((user, role), cursor)| {

@@ -24,8 +24,8 @@ pub(crate) struct Target {
     secret: String,
     pid: Option<u32>,
     // In this order: the server ends before its database goes.
-    own: Option<Server>,
-    database: Option<TestDatabase>,
+    _own: Option<Server>,
+    _database: Option<TestDatabase>,
 }
 
 impl Target {
@@ -36,8 +36,8 @@ impl Target {
                 address: address.clone(),
                 secret: secret.clone(),
                 pid: which.server_pid,
-                own: None,
-                database: None,
+                _own: None,
+                _database: None,
             }),
             _ => Self::on(common.database.create().await).await,
         }
@@ -50,8 +50,8 @@ impl Target {
             address: server.address.clone(),
             secret: SECRET.to_owned(),
             pid: Some(server.pid),
-            own: Some(server),
-            database: Some(database),
+            _own: Some(server),
+            _database: Some(database),
         })
     }
 
@@ -68,15 +68,5 @@ impl Target {
     /// The server's process, when it is known.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.pid
-    }
-
-    /// The server's database, when it is a throw-away one.
-    pub(crate) fn database_url(&self) -> Option<&str> {
-        self.database.as_ref().map(TestDatabase::url)
-    }
-
-    /// The server that was started for this run.
-    pub(crate) fn server(&self) -> Option<&Server> {
-        self.own.as_ref()
     }
 }

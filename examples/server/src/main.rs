@@ -13,6 +13,10 @@ use clap::{Parser, Subcommand};
 
 use commands::{demo, doctor, migrate, serve, token, user};
 
+/// The system's own allocator took a fifth of the server's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Real-time conversations over REST and WebSocket, stored in SQLite or PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]

@@ -19,8 +19,10 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
             "CROSS JOIN LATERAL (SELECT x.* FROM {log} x
                 WHERE x.thread_id = s.thread_id AND x.audience_id IS NULL
                     AND x.position >= s.next AND x.position <= s.until
-                ORDER BY x.position LIMIT $4) AS l"
+                ORDER BY x.position LIMIT +$4) AS l"
         }
+        // Every message rewrites these rows: where a page has room, no index hears of it.
+        "with_room" => "WITH (fillfactor = 70)",
         "json_agg" => "json_agg",
         "json_array" => "json_build_array",
         "as_text" => "::text",

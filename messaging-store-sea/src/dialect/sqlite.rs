@@ -20,7 +20,7 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
             "CROSS JOIN {log} AS l ON l.position IN (SELECT x.position FROM {log} x
                 WHERE x.thread_id = s.thread_id AND x.audience_id IS NULL
                     AND x.position >= s.next AND x.position <= s.until
-                ORDER BY x.position LIMIT $4)"
+                ORDER BY x.position LIMIT +$4)"
         }
         "json_agg" => "json_group_array",
         "json_array" => "json_array",
@@ -28,7 +28,7 @@ pub(super) fn token(name: &str) -> Option<&'static str> {
         // undo it alone: that would cost a copy of every page it touches.
         "or_fail" => "OR FAIL",
         // BEGIN IMMEDIATE has locked the whole database, and JSON is text already.
-        "for_update" | "as_text" => "",
+        "for_update" | "as_text" | "with_room" => "",
         "uuid_text" => "hex",
         _ => return None,
     })

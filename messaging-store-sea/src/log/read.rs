@@ -11,7 +11,7 @@ use crate::{entity::log::Model, reader::Reader};
 
 const BOUNDS: &str = "SELECT position, pruned FROM {log_head} WHERE id = 1";
 
-const AFTER: &str = "SELECT l.* FROM {log} l WHERE l.position > $1 ORDER BY l.position LIMIT $2";
+const AFTER: &str = "SELECT l.* FROM {log} l WHERE l.position > $1 ORDER BY l.position LIMIT +$2";
 
 /// What was told to the user alone, and what happened in a thread while they took part.
 ///
@@ -35,7 +35,7 @@ const FOR: &str = "WITH stay AS (
                 WHERE x.thread_id = s.thread_id AND x.audience_id IS NULL
                     AND x.position > s.above AND x.position <= s.until
                 ORDER BY x.position LIMIT 1) AS next
-            FROM stay s ORDER BY next NULLS LAST LIMIT $4
+            FROM stay s ORDER BY next NULLS LAST LIMIT +$4
     ), own AS (
         SELECT x.position FROM {log} x
             WHERE x.audience_id = $1 AND x.position > $2 AND x.position <= $3
@@ -47,12 +47,12 @@ const FOR: &str = "WITH stay AS (
     SELECT * FROM (SELECT x.* FROM {log} x
         WHERE x.audience_id = $1 AND x.position >= (SELECT position FROM own)
             AND x.position <= (SELECT position FROM edge)
-        ORDER BY x.position LIMIT $4) AS o
+        ORDER BY x.position LIMIT +$4) AS o
     UNION ALL
     SELECT l.* FROM (SELECT t.thread_id, t.next,
             CASE WHEN t.until < e.position THEN t.until ELSE e.position END AS until
         FROM turn t CROSS JOIN edge e) AS s {log_of_stay}
-    ORDER BY position LIMIT $4";
+    ORDER BY position LIMIT +$4";
 
 /// How many positions are looked at, from the user's next entry on. Where a user finds much, the
 /// stretch bounds what has to be sorted; where they find little, the next one is far longer.

@@ -44,13 +44,13 @@ const BEFORE: &str = "SELECT {message_columns} FROM {message} m
     WHERE m.thread_id = $1 AND m.seq < $3
         AND m.seq <= (SELECT COALESCE(p.left_seq, 9223372036854775807) FROM {participant} p
             WHERE p.thread_id = $1 AND p.user_id = $2)
-    ORDER BY m.seq DESC LIMIT $4";
+    ORDER BY m.seq DESC LIMIT +$4";
 
 const AFTER: &str = "SELECT {message_columns} FROM {message} m
     WHERE m.thread_id = $1 AND m.seq > $3
         AND m.seq <= (SELECT COALESCE(p.left_seq, 9223372036854775807) FROM {participant} p
             WHERE p.thread_id = $1 AND p.user_id = $2)
-    ORDER BY m.seq LIMIT $4";
+    ORDER BY m.seq LIMIT +$4";
 
 const TOOK_PART: &str = "SELECT COUNT(*) AS count FROM {participant}
     WHERE thread_id = $1 AND user_id = $2";

@@ -105,7 +105,7 @@ const UP: &[&str] = &[
         created_at {int} NOT NULL,
         updated_at {int} NOT NULL,
         last_seq {int} NOT NULL
-    ) {table_end}",
+    ) {table_end} {with_room}",
     "CREATE TABLE {participant} (
         thread_id {uuid} NOT NULL REFERENCES {thread} (id),
         user_id {text} NOT NULL,
@@ -122,7 +122,7 @@ const UP: &[&str] = &[
         pinned {bool} NOT NULL,
         activity {int} NOT NULL,
         PRIMARY KEY (thread_id, user_id)
-    ) {table_end}",
+    ) {table_end} {with_room}",
     // A user's list in its order, for either side of `archived`, and all stays of a user. Every
     // message moves its participants in here, so it is the only index beside the key. Threads that
     // were left stay where they were, below those that go on.

@@ -22,10 +22,10 @@ use apply::ApplyTag;
 use change::{CreateTag, DeleteTag, UpdateTag};
 
 const LIST: &str = "SELECT {tag_columns} FROM {tag} t WHERE t.owner_id = $1 AND t.id > $2
-    ORDER BY t.id LIMIT $3";
+    ORDER BY t.id LIMIT +$3";
 
 const LIST_ALL: &str = "SELECT {tag_columns} FROM {tag} t WHERE t.owner_id = $1
-    ORDER BY t.id LIMIT $2";
+    ORDER BY t.id LIMIT +$2";
 
 #[async_trait]
 impl TagStore for SeaStore {

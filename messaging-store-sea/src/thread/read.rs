@@ -43,12 +43,12 @@ const FOR: SetStatement = SetStatement {
 const STRETCH: &str = "SELECT * FROM (SELECT p.* FROM {participant} p
     WHERE p.user_id = $1 AND p.archived = <archived> AND p.left_position IS NULL
         AND (p.pinned, p.activity) < ($2, $3) <filter>
-    ORDER BY p.pinned DESC, p.activity DESC LIMIT $4) AS <name>";
+    ORDER BY p.pinned DESC, p.activity DESC LIMIT +$4) AS <name>";
 
 const LIST: &str = "SELECT {thread_columns} FROM (<stretches>) AS p
     JOIN {thread} t ON t.id = p.thread_id
     LEFT JOIN {message} m ON m.thread_id = t.id AND m.seq = t.last_seq
-    ORDER BY p.pinned DESC, p.activity DESC LIMIT $4";
+    ORDER BY p.pinned DESC, p.activity DESC LIMIT +$4";
 
 /// Conditions are values of subqueries, so that no database makes a join of them, and then sorts what
 /// it has joined: the index is read in order until the page is full.

@@ -58,7 +58,7 @@ pub(super) const TAGGED: SetStatement = SetStatement {
 
 /// Beginning behind what is gone: on PostgreSQL it may still lie there for a while.
 pub(super) const OLDEST: &str =
-    "SELECT position, at FROM {log} WHERE position > $1 ORDER BY position LIMIT $2";
+    "SELECT position, at FROM {log} WHERE position > $1 ORDER BY position LIMIT +$2";
 
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Head {

@@ -30,8 +30,11 @@ const MAX_INCOMPLETE: usize = 2 * MAX_MESSAGE;
 /// Every idle socket holds on to its read buffer, so it is as small as most messages are: against
 /// 4 KiB it saves a quarter of a session's memory.
 const READ_BUFFER: usize = 1024;
-/// How much is gathered before it is written without being flushed. Allocated when it is needed.
-const WRITE_BUFFER: usize = 4 * 1024;
+/// How much is gathered before it is written without being flushed: some dozens of messages, since a
+/// write costs as much as they do. Allocated when it is needed.
+const WRITE_BUFFER: usize = 16 * 1024;
+/// How much of what nobody wants is read at a time.
+const WASTE_BUFFER: usize = 4 * 1024;
 /// The most that is buffered to be written: more than the largest frame that goes out.
 const MAX_WRITE_BUFFER: usize = 8 * 1024 * 1024;
 /// The most pings that are answered between two of our own, which go out every few seconds. A client
@@ -84,7 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             let connection = self.ws.get_mut().unmetered();
             let _ = connection.shutdown().await;
             // On the heap: as part of this future it would weigh on every idle socket.
-            let mut waste = vec![0; WRITE_BUFFER];
+            let mut waste = vec![0; WASTE_BUFFER];
             while connection.read(&mut waste).await.is_ok_and(|read| read > 0) {}
         }
     }

@@ -41,8 +41,8 @@ struct LimitsOut {
 /// Whether a client can go on where it was.
 #[derive(Debug)]
 enum Resumption {
-    /// From here.
-    From(Position),
+    /// From here; the log's newest entry was this one.
+    From(Position, Position),
     /// Not any more, or never: it must read the lists again. Says why.
     Resync(&'static str),
 }
@@ -58,7 +58,7 @@ async fn judge(messaging: &Messaging, cursor: &Cursor) -> Result<Resumption, Sto
     } else if position < bounds.pruned {
         Resumption::Resync("cursor_too_old")
     } else {
-        Resumption::From(position)
+        Resumption::From(position, bounds.head)
     })
 }
 
@@ -83,7 +83,7 @@ where
                 self.begin_live().await?;
                 self.resync(reason).await
             }
-            Some(Resumption::From(position)) => self.begin_after(position).await,
+            Some(Resumption::From(position, head)) => self.begin_after(position, head).await,
         }
     }
 
@@ -100,17 +100,14 @@ where
 
     /// Catches up before the hub is asked for live events, so that a long absence does not fill the
     /// queue; then catches up with what came in between.
-    async fn begin_after(&mut self, position: Position) -> Result<(), End> {
+    async fn begin_after(&mut self, position: Position, mut head: Position) -> Result<(), End> {
         self.resumed = true;
         self.order.skip_to(position);
         self.greet(true).await?;
-        loop {
-            let bounds = self.gateway.messaging.store().log_bounds().await;
-            let head = self.or_go_away(bounds).await?.head;
-            if head.get() - self.order.position().get() <= CLOSE {
-                break;
-            }
+        // The hub stands at the log's end or just before it.
+        while head.get() - self.order.position().get() > CLOSE {
             self.catch_up(self.order.position(), head).await?;
+            head = self.gateway.messaging.hub().applied();
         }
         // The node may not have heard yet of what the client has: live begins after both.
         let from = self.join().await?;
@@ -207,7 +204,7 @@ where
             return self.refuse(reference, failure).await;
         }
         match judge(&self.gateway.messaging, cursor).await {
-            Ok(Resumption::From(position)) => {
+            Ok(Resumption::From(position, _)) => {
                 self.resumed = true;
                 self.acknowledge(reference, &json!({ "resumed": true }))
                     .await?;
