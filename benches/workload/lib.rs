@@ -43,7 +43,7 @@ pub enum Workload {
     /// A `message.send` passes through its sender's session to the acknowledgement and to the
     /// session of the other participant. In memory.
     SessionSend,
-    /// The same through two WebSockets, the clients' ends included.
+    /// The same through two `WebSocket`s, the clients' ends included.
     WsSend,
     /// A message is told to the sessions of 100 participants. In memory.
     Fanout,

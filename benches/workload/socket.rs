@@ -1,4 +1,4 @@
-//! Sessions over WebSockets.
+//! Sessions over `WebSocket`s.
 
 use anyhow::{Context, Result, ensure};
 use async_trait::async_trait;

@@ -1,7 +1,5 @@
 //! The log as an application follows it.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 use messaging_core::{
     Messaging,
     caller::{Caller, Role},

@@ -51,7 +51,7 @@ async fn store<S: Sender>(sender: S, url: &str) {
             .list(&other, &ListThreads::default())
             .await;
         let listed = page.unwrap().items.remove(0);
-        assert_eq!(i64::from(listed.unread_count), count);
+        assert_eq!(listed.unread_count, count);
     }
     library.shutdown().await;
 }

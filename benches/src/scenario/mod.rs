@@ -37,7 +37,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
-    /// A closed loop of pairs over WebSockets, beside a bare loop that commits in groups.
+    /// A closed loop of pairs over `WebSocket`s, beside a bare loop that commits in groups.
     Pairs(pairs),
     /// A fixed rate over pairs; latency counts from the intended send time.
     Open(open),

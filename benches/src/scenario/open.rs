@@ -47,17 +47,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let mut pairs = Pairs::open(&People::new(&target)?, args.pairs as usize).await?;
     progress.now("warming up");
     pairs.round(Pace::Window(1), WARM_UP).await?;
-    let rate = match args.rate {
-        Some(rate) => rate,
-        None => {
-            progress.now("measuring the capacity");
-            let closed = pairs.round(Pace::Window(1), args.common.round()).await?;
-            report.option(
-                "capacity, messages/s",
-                &format!("{:.0}", closed.acknowledged),
-            );
-            closed.acknowledged * args.of_capacity
-        }
+    let rate = if let Some(rate) = args.rate {
+        rate
+    } else {
+        progress.now("measuring the capacity");
+        let closed = pairs.round(Pace::Window(1), args.common.round()).await?;
+        report.option(
+            "capacity, messages/s",
+            &format!("{:.0}", closed.acknowledged),
+        );
+        closed.acknowledged * args.of_capacity
     };
     report.option("rate, messages/s", &format!("{rate:.0}"));
     let mut figures = Figures::default();

@@ -1,4 +1,4 @@
-//! Pairs of a client and a creator: a closed loop over WebSockets, beside a bare loop that commits
+//! Pairs of a client and a creator: a closed loop over `WebSocket`s, beside a bare loop that commits
 //! the same rows in groups.
 
 use std::time::Duration;

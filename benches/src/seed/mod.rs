@@ -296,7 +296,7 @@ mod tests {
         let sent = messaging.messages().send(ann, wish).await.unwrap();
         assert_eq!(sent.message.seq, Seq::new(3));
         let bounds = messaging.store().log_bounds().await.unwrap();
-        assert_eq!(bounds.head.get() as u64, WORLD.head() + 1);
+        assert_eq!(bounds.head.get().cast_unsigned(), WORLD.head() + 1);
     }
 
     #[tokio::test]
