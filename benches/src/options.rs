@@ -16,7 +16,7 @@ pub(crate) struct Common {
     /// How long a round lasts, in seconds.
     #[arg(long, default_value_t = 5)]
     pub(crate) seconds: u64,
-    /// Where the report goes [default: `target/bench/<scenario>-<database>`]
+    /// Where the report goes: `target/bench/<scenario>-<database>` unless told
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
