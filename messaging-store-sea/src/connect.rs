@@ -48,12 +48,9 @@ pub(crate) async fn writer(
                 ("idle_in_transaction_session_timeout", idle.as_str()),
                 // Each statement sees what was committed before it, once the log's lock is held.
                 ("default_transaction_isolation", "read committed"),
-                // Its statements find some hundreds of rows by their keys, however many there are:
-                // planned once, and never by reading a table that statistics say is still small.
-                ("plan_cache_mode", "force_generic_plan"),
-                ("enable_seqscan", "off"),
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
+                // Planned by the sizes of the moment: a plan that was made for tables that were still
+                // empty, and kept, read a whole thread's messages for each new one.
+                ("plan_cache_mode", "force_custom_plan"),
                 ("jit", "off"),
             ])
         });
