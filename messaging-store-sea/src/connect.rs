@@ -124,4 +124,6 @@ fn durable(options: SqliteConnectOptions, busy: Duration) -> SqliteConnectOption
         .foreign_keys(true)
         // A text for each number of places: more than the hundred that are kept unless told.
         .statement_cache_capacity(256)
+        // A whole page fits: the thread that reads need not wait for rows to be fetched.
+        .row_buffer_size(256)
 }

@@ -24,7 +24,8 @@ pub struct LogBounds {
 /// A stretch of the log as one user may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserLog {
-    /// The user's entries in that stretch, in order.
+    /// The user's entries in that stretch, in order. The audience of each is the user alone: who
+    /// else was told of it is not asked.
     pub entries: Vec<LogEntry>,
     /// How far the stretch reaches: whatever of the user's lies up to here is in `entries`.
     pub through: Position,

@@ -138,11 +138,16 @@ impl LogStore for MemoryStore {
         limit: usize,
     ) -> Result<UserLog, StoreError> {
         let state = self.state()?;
+        let audience: Arc<[UserId]> = [user_id.clone()].into();
         let mut entries: Vec<LogEntry> = state
             .entries_after(after)
             .take_while(|entry| entry.position <= until)
             .filter(|entry| entry.audience.contains(user_id))
             .take(limit.saturating_add(1))
+            .map(|entry| LogEntry {
+                audience: audience.clone(),
+                ..entry
+            })
             .collect();
         let left_out = entries.len() > limit;
         entries.truncate(limit);

@@ -122,7 +122,7 @@ impl Reader {
             None if left_out => after,
             _ => until,
         };
-        let entries = self.tell(found).await?;
+        let entries = self.tell_to(user_id, found).await?;
         Ok(UserLog { entries, through })
     }
 }

@@ -11,7 +11,6 @@ use messaging_core::{
     receipt::Marker,
 };
 
-use super::audience::Audiences;
 use crate::{convert, entity::log::Model, failure::corrupt, reader::Reader};
 
 /// What rows of the log refer to.
@@ -19,14 +18,40 @@ use crate::{convert, entity::log::Model, failure::corrupt, reader::Reader};
 struct Told {
     messages: HashMap<MessageId, Arc<Message>>,
     accounts: HashMap<UserId, Account>,
-    audiences: Audiences,
 }
 
 impl Reader {
-    /// Rows as entries, in the same order.
+    /// Rows as entries, in the same order, each with its whole audience.
     pub(super) async fn tell(&self, rows: Vec<Model>) -> Result<Vec<LogEntry>, StoreError> {
-        let mut told = self.look_up(&rows).await?;
-        rows.iter().map(|row| told.entry(row)).collect()
+        let told = self.look_up(&rows).await?;
+        let shared = rows.iter().filter(|row| row.audience_id.is_none());
+        let threads = shared.filter_map(|row| row.thread_id.map(ThreadId::from_uuid));
+        let mut audiences = self.audiences(threads).await?;
+        let entries = rows.iter().map(|row| {
+            let audience = match (row.audience_id.as_deref(), row.thread_id) {
+                (Some(only), _) => {
+                    [convert::user_id(only, "log.audience_id", row.position)?].into()
+                }
+                (None, Some(id)) => {
+                    audiences.at(ThreadId::from_uuid(id), Position::new(row.position))
+                }
+                (None, None) => [].into(),
+            };
+            told.entry(row, audience)
+        });
+        entries.collect()
+    }
+
+    /// Rows as entries for one of their audience.
+    pub(super) async fn tell_to(
+        &self,
+        user_id: &UserId,
+        rows: Vec<Model>,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let told = self.look_up(&rows).await?;
+        let audience: Arc<[UserId]> = [user_id.clone()].into();
+        let entries = rows.iter().map(|row| told.entry(row, audience.clone()));
+        entries.collect()
     }
 
     async fn look_up(&self, rows: &[Model]) -> Result<Told, StoreError> {
@@ -43,8 +68,6 @@ impl Reader {
         } else {
             self.accounts(&users).await?
         };
-        let told = rows.iter().filter(|row| row.audience_id.is_none());
-        let threads = told.filter_map(|row| row.thread_id.map(ThreadId::from_uuid));
         Ok(Told {
             messages: messages
                 .into_iter()
@@ -54,7 +77,6 @@ impl Reader {
                 .into_iter()
                 .map(|account| (account.user_id.clone(), account))
                 .collect(),
-            audiences: self.audiences(threads).await?,
         })
     }
 }
@@ -62,18 +84,9 @@ impl Reader {
 const ACCOUNT_CHANGED: &str = "account.changed";
 
 impl Told {
-    fn entry(&mut self, row: &Model) -> Result<LogEntry, StoreError> {
+    fn entry(&self, row: &Model, audience: Arc<[UserId]>) -> Result<LogEntry, StoreError> {
         let position = Position::new(row.position);
         let actor = row.actor_id.as_deref();
-        let only = row.audience_id.as_deref();
-        let audience = match (only, row.thread_id) {
-            (Some(only), _) => {
-                let only = convert::user_id(only, "log.audience_id", position)?;
-                [only].into()
-            }
-            (None, Some(thread)) => self.audiences.at(ThreadId::from_uuid(thread), position),
-            (None, None) => [].into(),
-        };
         Ok(LogEntry {
             position,
             at: convert::timestamp(row.at, "log.at", position)?,
