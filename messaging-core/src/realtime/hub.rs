@@ -57,6 +57,8 @@ pub(super) struct State {
     pub(super) roster: Roster,
     pub(super) rooms: Rooms,
     pub(super) presence: Presence,
+    /// The last entry that changed somebody's account, or where following began.
+    accounts_changed: Position,
     draining: bool,
 }
 
@@ -80,6 +82,7 @@ impl Hub {
             roster: Roster::new(limits.sessions_per_user),
             rooms: Rooms::default(),
             presence: Presence::default(),
+            accounts_changed: Position::ZERO,
             draining: false,
         };
         Self {
@@ -191,7 +194,18 @@ impl Hub {
 
     /// The last entry that every session has been told of.
     pub(super) fn applied(&self) -> Position {
-        self.inner.applied.borrow().unwrap_or(Position::ZERO)
+        self.followed().unwrap_or(Position::ZERO)
+    }
+
+    /// Whether an account may have changed since the log's follower stood at `since`; `None` is
+    /// before it stood anywhere.
+    pub(super) fn accounts_changed(&self, since: Option<Position>) -> bool {
+        since.is_none_or(|since| self.state().accounts_changed > since)
+    }
+
+    /// Where the log's follower stands; `None` before the log is followed.
+    pub(super) fn followed(&self) -> Option<Position> {
+        *self.inner.applied.borrow()
     }
 
     /// Waits until every session has been told of the entry at `position`.
@@ -203,7 +217,9 @@ impl Hub {
 
     /// The follower stands at `position` and applies what comes after.
     pub(crate) fn begin(&self, position: Position) {
-        let _state = self.state();
+        let mut state = self.state();
+        // Nothing is known of what came before.
+        state.accounts_changed = position;
         self.inner.applied.send_replace(Some(position));
     }
 
@@ -249,16 +265,16 @@ impl Hub {
         let state = self.state();
         let mut ready = Vec::new();
         let mut wanted: Option<(&'static str, ThreadId, Vec<UserId>)> = None;
-        for user_id in entry
-            .audience
-            .iter()
-            .filter(|user| state.roster.holds(user))
-        {
+        for user_id in entry.audience.iter() {
+            let Some(sessions) = state.roster.sessions(user_id) else {
+                continue;
+            };
+            let to_all = |frame| (sessions, Delivery::durable(entry, user_id, frame));
             match frames.told(user_id) {
                 Told::Nothing => {}
-                Told::Frame(frame) => ready.push((user_id, frame)),
+                Told::Frame(frame) => ready.push(to_all(frame)),
                 Told::Thread(kind, thread_id) => match (threads.get(user_id), &mut wanted) {
-                    (Some(frame), _) => ready.extend(frame.clone().map(|frame| (user_id, frame))),
+                    (Some(frame), _) => ready.extend(frame.clone().map(to_all)),
                     (None, None) => wanted = Some((kind, thread_id, vec![user_id.clone()])),
                     (None, Some((first, _, viewers))) if *first == kind => {
                         viewers.push(user_id.clone());
@@ -271,9 +287,8 @@ impl Hub {
         if wanted.is_some() {
             return wanted;
         }
-        for (user_id, frame) in ready {
-            let delivery = Delivery::durable(entry, user_id, frame);
-            state.roster.deliver(user_id, &delivery);
+        for (sessions, delivery) in ready {
+            sessions.deliver(delivery);
         }
         self.inner.applied.send_replace(Some(entry.position));
         None
@@ -283,11 +298,10 @@ impl Hub {
     fn follow_change(&self, entry: &LogEntry) {
         match &entry.change {
             Change::AccountChanged { account } => {
-                let state = account.state(self.inner.clock.now());
-                if state != AccountState::Active {
-                    self.state()
-                        .roster
-                        .end(&account.user_id, CloseReason::Banned);
+                let mut state = self.state();
+                state.accounts_changed = entry.position;
+                if account.state(self.inner.clock.now()) != AccountState::Active {
+                    state.roster.end(&account.user_id, CloseReason::Banned);
                 }
             }
             Change::ParticipantAdded { thread_id, user_id } => {

@@ -182,7 +182,9 @@ fn tell_presence(state: &State, user_id: &UserId) {
     for room in rooms {
         for (session_id, subscriber) in &room.subscribers {
             if subscriber != user_id && told.insert(*session_id) {
-                state.roster.deliver_to(subscriber, *session_id, &delivery);
+                state
+                    .roster
+                    .deliver_to(subscriber, *session_id, delivery.clone());
             }
         }
     }

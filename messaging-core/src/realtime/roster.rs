@@ -112,18 +112,40 @@ impl Handle {
     ///
     /// A session that must end is told nothing more: after a lost event, a later one would move its
     /// cursor past the loss.
-    fn deliver(&self, delivery: &Delivery) {
+    fn deliver(&self, delivery: Delivery) {
         if self.end.reason().is_some() {
             return;
         }
         if delivery.frame.position().is_some() {
-            let sent = self.queue.try_send(delivery.clone());
+            let sent = self.queue.try_send(delivery);
             if let Err(mpsc::error::TrySendError::Full(_)) = sent {
                 self.end.end(CloseReason::TooSlow);
             }
         } else if self.queue.capacity() > self.queue.max_capacity() / 2 {
             // Lost when the session has just gone: that is what fleeting means.
-            let _ = self.queue.try_send(delivery.clone());
+            let _ = self.queue.try_send(delivery);
+        }
+    }
+}
+
+/// The sessions of one user.
+#[derive(Debug, Default)]
+pub(super) struct Sessions(Vec<Handle>);
+
+impl Sessions {
+    /// Tells all of them.
+    pub(super) fn deliver(&self, delivery: Delivery) {
+        if let Some((last, others)) = self.0.split_last() {
+            for session in others {
+                session.deliver(delivery.clone());
+            }
+            last.deliver(delivery);
+        }
+    }
+
+    fn end(&self, reason: CloseReason) {
+        for session in &self.0 {
+            session.end.end(reason);
         }
     }
 }
@@ -131,7 +153,7 @@ impl Handle {
 /// All sessions of the node, by user.
 #[derive(Debug)]
 pub(super) struct Roster {
-    users: HashMap<UserId, Vec<Handle>>,
+    users: HashMap<UserId, Sessions>,
     sessions_per_user: usize,
 }
 
@@ -145,7 +167,7 @@ impl Roster {
 
     /// Takes a session in, unless the user has as many as one may have.
     pub(super) fn add(&mut self, user_id: &UserId, handle: Handle) -> Result<(), ()> {
-        let sessions = self.users.entry(user_id.clone()).or_default();
+        let Sessions(sessions) = self.users.entry(user_id.clone()).or_default();
         if sessions.len() >= self.sessions_per_user {
             return Err(());
         }
@@ -155,7 +177,7 @@ impl Roster {
 
     /// Lets a session go. Answers whether it was there.
     pub(super) fn remove(&mut self, user_id: &UserId, session_id: SessionId) -> bool {
-        let Some(sessions) = self.users.get_mut(user_id) else {
+        let Some(Sessions(sessions)) = self.users.get_mut(user_id) else {
             return false;
         };
         let before = sessions.len();
@@ -167,43 +189,35 @@ impl Roster {
         removed
     }
 
-    pub(super) fn holds(&self, user_id: &UserId) -> bool {
-        self.users.contains_key(user_id)
+    /// The sessions of a user who has any.
+    pub(super) fn sessions(&self, user_id: &UserId) -> Option<&Sessions> {
+        self.users.get(user_id)
     }
 
     pub(super) fn session_ids(&self, user_id: &UserId) -> Vec<SessionId> {
-        let sessions = self
-            .users
-            .get(user_id)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        sessions.iter().map(|session| session.session_id).collect()
-    }
-
-    /// Tells all sessions of a user.
-    pub(super) fn deliver(&self, user_id: &UserId, delivery: &Delivery) {
-        for session in self.users.get(user_id).into_iter().flatten() {
-            session.deliver(delivery);
-        }
+        let sessions = self.users.get(user_id).into_iter();
+        let sessions = sessions.flat_map(|Sessions(sessions)| sessions);
+        sessions.map(|session| session.session_id).collect()
     }
 
     /// Tells one session of a user.
-    pub(super) fn deliver_to(&self, user_id: &UserId, session_id: SessionId, delivery: &Delivery) {
-        let mut sessions = self.users.get(user_id).into_iter().flatten();
+    pub(super) fn deliver_to(&self, user_id: &UserId, session_id: SessionId, delivery: Delivery) {
+        let sessions = self.users.get(user_id).into_iter();
+        let mut sessions = sessions.flat_map(|Sessions(sessions)| sessions);
         if let Some(session) = sessions.find(|s| s.session_id == session_id) {
             session.deliver(delivery);
         }
     }
 
     pub(super) fn end(&self, user_id: &UserId, reason: CloseReason) {
-        for session in self.users.get(user_id).into_iter().flatten() {
-            session.end.end(reason);
+        if let Some(sessions) = self.users.get(user_id) {
+            sessions.end(reason);
         }
     }
 
     pub(super) fn end_all(&self, reason: CloseReason) {
-        for session in self.users.values().flatten() {
-            session.end.end(reason);
+        for sessions in self.users.values() {
+            sessions.end(reason);
         }
     }
 }

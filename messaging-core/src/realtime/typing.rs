@@ -76,7 +76,9 @@ fn tell_typing(
     let delivery = Delivery::fleeting(Frame::fleeting("typing.active", &data));
     for (session_id, subscriber) in &room.subscribers {
         if subscriber != user_id {
-            state.roster.deliver_to(subscriber, *session_id, &delivery);
+            state
+                .roster
+                .deliver_to(subscriber, *session_id, delivery.clone());
         }
     }
 }

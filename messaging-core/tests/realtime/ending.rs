@@ -44,6 +44,29 @@ async fn a_ban_ends_every_session_of_the_user_and_admits_no_new_one() {
     world.connect("ann").ready().await;
 }
 
+/// The hub does not know of a session that still catches up: it looks for itself.
+#[tokio::test(start_paused = true)]
+async fn a_ban_ends_a_session_that_is_still_coming_back() {
+    let world = World::new();
+    let thread_id = world.thread("ann", "ben").await;
+    let mut ann = world.connect("ann");
+    let cursor = ann.ready().await;
+    for number in 0..300 {
+        let words = number.to_string();
+        ann.send(&words, thread_id, &words).await;
+        ann.ack().await;
+    }
+    let mut ben = world.open(Some("ben"), Some(&cursor), 1);
+    ben.ready().await;
+    let ban = AccountChange::Ban(Ban {
+        reason: "fraud".into(),
+        until: None,
+    });
+    let accounts = world.messaging.accounts();
+    accounts.set(&user("ben"), ban).await.unwrap();
+    assert_eq!(ben.closed().await, Some(CloseReason::Banned));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_session_ends_with_its_token_unless_it_is_renewed() {
     let world = World::new();

@@ -69,21 +69,25 @@ where
 {
     /// Greets the client, checks that it may be here, and brings it up to the live stream.
     pub(in crate::realtime) async fn begin(&mut self, cursor: Option<Cursor>) -> Result<(), End> {
-        let resumption = match cursor {
-            None => None,
-            Some(cursor) => {
-                self.check_account().await?;
-                let judged = judge(&self.gateway.messaging, &cursor).await;
-                Some(self.or_go_away(judged).await?)
-            }
+        let Some(cursor) = cursor else {
+            return self.begin_live().await;
         };
-        match resumption {
-            None => self.begin_live().await,
-            Some(Resumption::Resync(reason)) => {
+        let followed = self.gateway.messaging.hub().followed();
+        self.check_account().await?;
+        let judged = judge(&self.gateway.messaging, &cursor).await;
+        match self.or_go_away(judged).await? {
+            Resumption::Resync(reason) => {
                 self.begin_live().await?;
                 self.resync(reason).await
             }
-            Some(Resumption::From(position, head)) => self.begin_after(position, head).await,
+            Resumption::From(position, head) => {
+                let from = self.catch_up_and_join(position, head).await?;
+                // Nearly always it is known that nobody was banned in the meantime.
+                if self.gateway.messaging.hub().accounts_changed(followed) {
+                    self.check_account().await?;
+                }
+                self.catch_up(self.order.position(), from).await
+            }
         }
     }
 
@@ -99,8 +103,12 @@ where
     }
 
     /// Catches up before the hub is asked for live events, so that a long absence does not fill the
-    /// queue; then catches up with what came in between.
-    async fn begin_after(&mut self, position: Position, mut head: Position) -> Result<(), End> {
+    /// queue. Answers where these begin: what came in between is still to be told.
+    async fn catch_up_and_join(
+        &mut self,
+        position: Position,
+        mut head: Position,
+    ) -> Result<Position, End> {
         self.resumed = true;
         self.order.skip_to(position);
         self.greet(true).await?;
@@ -110,9 +118,7 @@ where
             head = self.gateway.messaging.hub().applied();
         }
         // The node may not have heard yet of what the client has: live begins after both.
-        let from = self.join().await?;
-        self.check_account().await?;
-        self.catch_up(self.order.position(), from).await
+        self.join().await
     }
 
     /// Banned and deactivated users hold no session. Asked after the hub has taken the session in:

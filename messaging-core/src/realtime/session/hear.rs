@@ -175,6 +175,7 @@ where
                     return self.refuse(reference, failure).await;
                 }
                 self.identity = identity;
+                self.set_alarm();
                 let data = json!({ "expires_at": self.identity.expires_at });
                 self.acknowledge(reference, &data).await
             }

@@ -14,12 +14,12 @@ mod tell;
 pub(super) use command::{AuthenticateIn, Command, raw};
 pub(super) use hear::check_role;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::{Sink, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout, timeout_at},
+    time::{Instant, Sleep, sleep_until, timeout, timeout_at},
 };
 
 use self::{command::Written, flood::Flood, order::Order};
@@ -37,6 +37,8 @@ use crate::{
 
 /// The largest frame a client may send, in bytes. Transports enforce it.
 pub const MAX_FRAME: usize = 64 * 1024;
+/// How many deliveries go out before they are flushed.
+const BURST: usize = 128;
 /// How long the hub may take to begin.
 const JOIN: Duration = Duration::from_secs(10);
 /// How long the last words may take to leave, and writes under way to be done.
@@ -69,6 +71,9 @@ pub(super) struct Session<'a, T> {
     flood: Flood,
     ping_at: Instant,
     pong_by: Option<Instant>,
+    /// Rings when the clock may have something to say, or sooner. It goes on from step to step: to
+    /// set it anew each time would cost more than most steps.
+    alarm: Pin<Box<Sleep>>,
     resumed: bool,
 }
 
@@ -85,7 +90,8 @@ where
         identity: Identity,
     ) -> Self {
         let Registration { from, queue, end } = Registration::detached();
-        Self {
+        let ping_at = Instant::now() + gateway.settings.heartbeat;
+        let mut session = Self {
             gateway,
             transport,
             id,
@@ -96,10 +102,13 @@ where
             began: from,
             in_flight: FuturesUnordered::new(),
             flood: Flood::new(gateway.messaging.rate_limiter().is_some()),
-            ping_at: Instant::now() + gateway.settings.heartbeat,
+            ping_at,
             pong_by: None,
+            alarm: Box::pin(sleep_until(ping_at)),
             resumed: false,
-        }
+        };
+        session.set_alarm();
+        session
     }
 
     fn caller(&self) -> &Caller {
@@ -138,36 +147,38 @@ where
     /// Waits for one thing to happen and deals with it.
     async fn step(&mut self) -> Result<(), End> {
         let room = self.in_flight.len() < self.gateway.settings.in_flight;
-        let deadline = self.next_deadline();
+        let mut deliveries = Vec::new();
         tokio::select! {
             biased;
             reason = self.end.ended() => Err(End::Close(reason)),
             Some((reference, outcome)) = self.in_flight.next() => {
                 self.answer(reference, outcome).await
             }
-            Some(delivery) = self.queue.recv(), if !self.order.is_blocked() => {
-                self.deliver(delivery).await
+            1.. = self.queue.recv_many(&mut deliveries, BURST), if !self.order.is_blocked() => {
+                self.deliver(deliveries).await
             }
             incoming = self.transport.next(), if room => match incoming {
                 Some(incoming) => self.hear(incoming).await,
                 None => Err(End::Gone),
             },
-            () = sleep_until(deadline) => self.tick().await,
+            () = self.alarm.as_mut() => self.tick().await,
         }
     }
 
-    /// When the clock next has something to say: a ping to send, a pong overdue, a token's end.
-    fn next_deadline(&self) -> Instant {
+    /// Sets the alarm to when the clock next has something to say: a ping to send, a pong overdue, a
+    /// token's end.
+    fn set_alarm(&mut self) {
         let life = self
             .pong_by
             .map_or(self.ping_at, |pong_by| pong_by.min(self.ping_at));
-        match self.identity.expires_at {
+        let deadline = match self.identity.expires_at {
             Some(expires_at) => {
                 let left = expires_at.since(self.gateway.messaging.clock().now());
                 life.min(Instant::now() + left)
             }
             None => life,
-        }
+        };
+        self.alarm.as_mut().reset(deadline);
     }
 
     async fn tick(&mut self) -> Result<(), End> {
@@ -179,13 +190,17 @@ where
         if self.pong_by.is_some_and(|pong_by| now >= pong_by) {
             return Err(End::Close(CloseReason::TooSlow));
         }
-        if now < self.ping_at {
-            return Ok(());
+        let is_due = now >= self.ping_at;
+        if is_due {
+            self.ping_at = now + self.gateway.settings.heartbeat;
+            let pong_by = now + self.gateway.settings.pong_timeout;
+            self.pong_by.get_or_insert(pong_by);
         }
-        self.ping_at = now + self.gateway.settings.heartbeat;
-        let pong_by = now + self.gateway.settings.pong_timeout;
-        self.pong_by.get_or_insert(pong_by);
-        self.say([Outgoing::Ping]).await
+        self.set_alarm();
+        if is_due {
+            self.say([Outgoing::Ping]).await?;
+        }
+        Ok(())
     }
 
     /// Ends the session: lets the writes under way be done, and says farewell, as far as the client

@@ -40,7 +40,7 @@ pub(super) struct Order {
     writes: usize,
     /// Acknowledgements whose event has not come by yet.
     acks: BTreeMap<Position, Ack>,
-    /// An own event that may turn out to be one under way.
+    /// An own event that may turn out to be one under way, and what came after it.
     held: VecDeque<Delivery>,
     /// Threads whose messages after one place and up to another were sent out of turn.
     sent: HashMap<ThreadId, (Seq, Seq)>,
@@ -68,7 +68,7 @@ impl Order {
         self.position = self.position.max(position);
     }
 
-    /// Whether an event is held back. Until it is not, no delivery may be passed.
+    /// Whether an event is held back. Until it is not, deliveries only pile up.
     pub(super) fn is_blocked(&self) -> bool {
         !self.held.is_empty()
     }
@@ -86,6 +86,14 @@ impl Order {
     /// Lets a delivery pass: as itself, as the acknowledgement that stands for it, or not at all
     /// when the client has been told; or holds it back.
     pub(super) fn pass(&mut self, delivery: Delivery, out: &mut Vec<Outgoing>) {
+        if self.is_blocked() {
+            self.held.push_back(delivery);
+        } else {
+            self.pass_next(delivery, out);
+        }
+    }
+
+    fn pass_next(&mut self, delivery: Delivery, out: &mut Vec<Outgoing>) {
         let Some(position) = delivery.frame.position() else {
             out.push(Outgoing::Frame(delivery.frame));
             return;
@@ -96,7 +104,7 @@ impl Order {
         if let Some(ack) = self.acks.remove(&position) {
             out.push(ack.reply(Some(position), Some(&delivery.frame)));
         } else if delivery.own && self.writes > 0 {
-            self.held.push_back(delivery);
+            self.held.push_front(delivery);
             return;
         } else if !self.is_sent(delivery.frame.message()) {
             out.push(Outgoing::Frame(delivery.frame));
@@ -129,8 +137,12 @@ impl Order {
     /// A write was refused, or none was `expected`: lets pass what waited for it.
     pub(super) fn give_up(&mut self, expected: bool, out: &mut Vec<Outgoing>) {
         self.writes -= usize::from(expected);
-        if let Some(delivery) = self.held.pop_front() {
-            self.pass(delivery, out);
+        let mut waiting = std::mem::take(&mut self.held);
+        while let Some(delivery) = waiting.pop_front() {
+            self.pass_next(delivery, out);
+            if self.is_blocked() {
+                self.held.append(&mut waiting);
+            }
         }
     }
 

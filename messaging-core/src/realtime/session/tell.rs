@@ -7,13 +7,10 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{
-    End, Session,
+    BURST, End, Session,
     command::{Written, raw},
 };
 use crate::realtime::{CloseReason, Failure, Incoming, Outgoing, Reply, roster::Delivery};
-
-/// How many deliveries go out before they are flushed.
-const BURST: usize = 128;
 
 /// Writes and flushes.
 pub(super) async fn send<T, E>(transport: &mut T, items: Vec<Outgoing>) -> Result<(), E>
@@ -53,11 +50,12 @@ where
         }
     }
 
-    /// Takes a delivery and whatever else is queued, and writes them in one go.
-    pub(super) async fn deliver(&mut self, delivery: Delivery) -> Result<(), End> {
-        let mut out = Vec::new();
-        self.order.pass(delivery, &mut out);
-        self.drain_queue(&mut out);
+    /// Writes what was queued in one go.
+    pub(super) async fn deliver(&mut self, deliveries: Vec<Delivery>) -> Result<(), End> {
+        let mut out = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            self.order.pass(delivery, &mut out);
+        }
         self.say(out).await
     }
 
@@ -102,6 +100,7 @@ where
         }
     }
 
+    /// Lets pass what is queued, as far as it may.
     fn drain_queue(&mut self, out: &mut Vec<Outgoing>) {
         while !self.order.is_blocked() && out.len() < BURST {
             match self.queue.try_recv() {
