@@ -9,7 +9,12 @@ fn log(criterion: &mut Criterion) {
     support::time(
         criterion,
         "log",
-        &[Workload::Append, Workload::Follow, Workload::Resume],
+        &[
+            Workload::Append,
+            Workload::Follow,
+            Workload::ResumeMemory,
+            Workload::ResumeSqlite,
+        ],
     );
 }
 

@@ -29,6 +29,9 @@ enum Command {
     /// The bare broadcaster of `fanout`, as a process of its own.
     #[command(hide = true)]
     Coalesce,
+    /// The bare relay of `relay`, as a process of its own.
+    #[command(hide = true)]
+    Relaying,
 }
 
 #[tokio::main]
@@ -36,5 +39,6 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Scenario(scenario) => Box::pin(scenario.run()).await,
         Command::Coalesce => ceiling::coalesce::serve().await,
+        Command::Relaying => ceiling::relay::serve().await,
     }
 }

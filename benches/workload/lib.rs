@@ -34,8 +34,10 @@ pub enum Workload {
     Append,
     /// A message is appended to the memory store, and its log entry followed.
     Follow,
-    /// A client comes back to a session and is told 100 events that it has missed.
-    Resume,
+    /// A client comes back to a session and is told 100 events that it has missed. In memory.
+    ResumeMemory,
+    /// The same from an SQLite file.
+    ResumeSqlite,
     /// A message is sent, through the core to the memory store and to the hub.
     SendMemory,
     /// The same to an SQLite file, 64 messages at once into as many threads.
@@ -63,7 +65,8 @@ impl Workload {
             Self::PageSqlite => Box::new(page::Pages::sqlite().await?),
             Self::Append => Box::new(log::Append::open().await?),
             Self::Follow => Box::new(log::Follow::open().await?),
-            Self::Resume => Box::new(live::Resume::open().await?),
+            Self::ResumeMemory => Box::new(live::Resume::memory().await?),
+            Self::ResumeSqlite => Box::new(live::Resume::sqlite().await?),
             Self::SendMemory => Box::new(send::Send::memory().await?),
             Self::SendSqlite => Box::new(send::Send::sqlite().await?),
             Self::SessionSend => Box::new(live::SessionSend::open().await?),
@@ -83,7 +86,7 @@ impl Workload {
             Self::WsSend => 2_000,
             Self::PageMemory => 1_000,
             Self::PageSqlite | Self::Fanout => 500,
-            Self::Resume => 300,
+            Self::ResumeMemory | Self::ResumeSqlite => 300,
         }
     }
 }

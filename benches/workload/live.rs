@@ -100,16 +100,23 @@ impl Operation for Fanout {
 
 /// A client comes back.
 pub(crate) struct Resume {
-    _world: World,
+    world: World,
     gateway: Gateway,
     cursor: Cursor,
     missed: u64,
 }
 
 impl Resume {
-    pub(crate) async fn open() -> Result<Self> {
+    pub(crate) async fn memory() -> Result<Self> {
+        Self::open(World::memory()).await
+    }
+
+    pub(crate) async fn sqlite() -> Result<Self> {
+        Self::open(World::sqlite().await?).await
+    }
+
+    async fn open(world: World) -> Result<Self> {
         let missed = 100;
-        let world = World::memory();
         let thread_id = world.thread(&["ben".to_owned()]).await?;
         let messaging = &world.messaging;
         let head = messaging.store().log_bounds().await?.head;
@@ -121,7 +128,7 @@ impl Resume {
             gateway: world.gateway(),
             cursor: Cursor::of_position(head),
             missed,
-            _world: world,
+            world,
         })
     }
 }
@@ -138,5 +145,9 @@ impl Operation for Resume {
             line.hang_up().await?;
         }
         Ok(())
+    }
+
+    fn leave(self: Box<Self>) {
+        self.world.leave();
     }
 }

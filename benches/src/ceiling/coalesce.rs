@@ -1,21 +1,13 @@
 //! A bare broadcast over tungstenite: a task and a queue a socket, shared frames, and whatever is
 //! queued is written before it is flushed once. No accounts, no order to keep, no log.
-//!
-//! It runs as a process of its own, so that its processor time is accounted as the server's is.
 
-use std::{
-    io::Write,
-    process::Stdio,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     net::{TcpListener, TcpStream},
-    process::{Child, ChildStdin, ChildStdout, Command},
     sync::mpsc,
 };
 use tokio_tungstenite::{
@@ -29,14 +21,17 @@ use tokio_tungstenite::{
     },
 };
 
+use super::process::{self, Process};
+use crate::client::socket::GREETING;
+
 /// How many frames may wait for a socket: as many as the server lets wait for a session.
 const QUEUE: usize = 1024;
 
 /// The hidden subcommand that is such a process.
 pub(crate) const SUBCOMMAND: &str = "coalesce";
 
-/// The server's greeting, as far as clients look at it: one client does for both.
-const GREETING: &str = r#"{"type":"session.ready","data":{"cursor":"","resumed":false}}"#;
+/// What answers an order.
+const QUEUED: &str = "queued";
 
 /// The queues of all sockets.
 type Sockets = Arc<Mutex<Vec<mpsc::Sender<Bytes>>>>;
@@ -45,10 +40,8 @@ type Sockets = Arc<Mutex<Vec<mpsc::Sender<Bytes>>>>;
 /// <frames> <bytes>`, is a burst; a line on standard output tells that it is queued.
 pub(crate) async fn serve() -> anyhow::Result<()> {
     let sockets = Sockets::default();
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    say(&listener.local_addr()?.to_string())?;
-    tokio::spawn(accept(listener, sockets.clone()));
-    let mut bursts = BufReader::new(tokio::io::stdin()).lines();
+    tokio::spawn(accept(process::listen().await?, sockets.clone()));
+    let mut bursts = process::orders();
     while let Some(line) = bursts.next_line().await? {
         let numbers: Result<Vec<u64>, _> = line.split(' ').map(str::parse).collect();
         let [first, frames, bytes] = numbers?[..] else {
@@ -65,18 +58,9 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
                 let _ = queue.send(frame.clone()).await;
             }
         }
-        say("queued")?;
+        process::say(QUEUED)?;
     }
     Ok(())
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "standard output is this process's protocol"
-)]
-fn say(line: &str) -> std::io::Result<()> {
-    println!("{line}");
-    std::io::stdout().flush()
 }
 
 async fn accept(listener: TcpListener, sockets: Sockets) -> std::io::Result<()> {
@@ -123,39 +107,22 @@ pub(crate) fn frame(number: u64, bytes: usize) -> Bytes {
     text.into()
 }
 
-/// A running broadcaster; killed when dropped.
+/// A running broadcaster.
 #[derive(Debug)]
-pub(crate) struct Coalescer {
-    child: Child,
-    orders: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
-    /// `127.0.0.1:port`.
-    pub(crate) address: String,
-}
+pub(crate) struct Coalescer(Process);
 
 impl Coalescer {
     pub(crate) async fn start() -> anyhow::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg(SUBCOMMAND)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let orders = child.stdin.take().context("the broadcaster has no input")?;
-        let output = child.stdout.take();
-        let mut answers = BufReader::new(output.context("the broadcaster has no output")?).lines();
-        let address = answers.next_line().await?;
-        Ok(Self {
-            child,
-            orders,
-            answers,
-            address: address.context("the broadcaster ended at once")?,
-        })
+        Ok(Self(Process::start(SUBCOMMAND).await?))
     }
 
-    /// Its process.
+    /// `127.0.0.1:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.0.address
+    }
+
     pub(crate) fn pid(&self) -> Option<u32> {
-        self.child.id()
+        self.0.pid()
     }
 
     /// Broadcasts `frames` frames, numbered from `first`; returns when all of them are queued.
@@ -165,10 +132,8 @@ impl Coalescer {
         frames: u64,
         bytes: usize,
     ) -> anyhow::Result<()> {
-        let line = format!("{first} {frames} {bytes}\n");
-        self.orders.write_all(line.as_bytes()).await?;
-        let answer = self.answers.next_line().await?;
-        ensure!(answer.as_deref() == Some("queued"), "the broadcaster ended");
+        let answer = self.0.order(&format!("{first} {frames} {bytes}")).await?;
+        ensure!(answer == QUEUED, "the broadcaster says {answer}");
         Ok(())
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod coalesce;
 pub(crate) mod group;
 mod load;
+mod process;
+pub(crate) mod relay;
 mod stamp;
 #[cfg(test)]
 mod tests;

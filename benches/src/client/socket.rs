@@ -20,6 +20,10 @@ use super::Frame;
 /// How long a server may take for anything it is waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The server's greeting, as far as it is looked at here: with it a ceiling greets the same clients.
+pub(crate) const GREETING: &str =
+    r#"{"type":"session.ready","data":{"cursor":"","resumed":false}}"#;
+
 /// Small: there are thousands of sockets, and frames of a few hundred bytes.
 const BUFFER: usize = 4 * 1024;
 

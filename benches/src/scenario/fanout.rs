@@ -175,7 +175,7 @@ impl Bare {
         let coalescer = Coalescer::start().await?;
         let mut listeners = Vec::with_capacity(sessions);
         for _ in 0..sessions {
-            listeners.push(Socket::connect(&coalescer.address, "nobody", None).await?);
+            listeners.push(Socket::connect(coalescer.address(), "nobody", None).await?);
         }
         Ok(Self {
             coalescer,

@@ -12,6 +12,7 @@ mod open;
 mod pages;
 mod pairs;
 mod quiet;
+mod relay;
 mod rest;
 mod resume_storm;
 mod sends;
@@ -39,6 +40,8 @@ macro_rules! scenarios {
 scenarios! {
     /// A closed loop of pairs over `WebSocket`s, beside a bare loop that commits in groups.
     Pairs(pairs),
+    /// A closed loop of pairs through the server, and through a relay that does nothing else.
+    Relay(relay),
     /// A fixed rate over pairs; latency counts from the intended send time.
     Open(open),
     /// Many senders in one group thread, and a few sessions that listen.

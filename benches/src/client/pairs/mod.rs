@@ -17,6 +17,7 @@ use super::{
     exchange::{Exchange, all_seen},
     socket::PATIENCE,
 };
+use crate::ceiling::relay::{Side, token};
 use pace::Schedule;
 use sender::Sender;
 
@@ -25,6 +26,15 @@ use sender::Sender;
 struct Pair {
     sender: Sender,
     receiver: Receiver,
+}
+
+impl Pair {
+    fn new(client: Socket, creator: Socket, thread: String) -> Self {
+        Self {
+            sender: Sender::new(client, thread.clone()),
+            receiver: Receiver::new(creator, thread),
+        }
+    }
 }
 
 /// All of them.
@@ -51,15 +61,24 @@ impl Pairs {
         let mut clients = people.connect_all(&users).await?;
         let creators = clients.split_off(count);
         let sockets = clients.into_iter().zip(creators);
-        let pairs = sockets
-            .zip(threads)
-            .map(|((client, creator), thread)| Pair {
-                sender: Sender::new(client, thread.clone()),
-                receiver: Receiver::new(creator, thread),
-            });
+        let pairs = sockets.zip(threads);
         Ok(Self {
-            pairs: pairs.collect(),
+            pairs: pairs
+                .map(|((client, creator), thread)| Pair::new(client, creator, thread))
+                .collect(),
         })
+    }
+
+    /// The same at a bare relay.
+    pub(crate) async fn bare(address: &str, count: usize) -> anyhow::Result<Self> {
+        let mut pairs = Vec::with_capacity(count);
+        for number in 0..count {
+            let [told, sends] = [Side::IsTold, Side::Sends].map(|side| token(number, side));
+            let creator = Socket::connect(address, &told, None).await?;
+            let client = Socket::connect(address, &sends, None).await?;
+            pairs.push(Pair::new(client, creator, format!("thread-{number}")));
+        }
+        Ok(Self { pairs })
     }
 
     /// Everyone's sockets.
