@@ -43,9 +43,7 @@ impl Timestamp {
             .and_then(|delta| self.0.checked_add_signed(delta));
         Self(moved.unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
-}
 
-impl Timestamp {
     /// `2026-11-23T10:00:00.000Z`, for a year of four digits. Every message bears one or more, and
     /// chrono's own way of writing it takes six times as long.
     fn text(self) -> Option<[u8; 24]> {

@@ -105,7 +105,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         };
         let alone = while_quiet(crowd.sockets(), round.run(&mut absent)).await?;
         let told = round.run(&mut crowd).await?;
-        let bare = while_quiet(crowd.sockets(), bare.round(&args, bytes)).await?;
+        let round = Telling {
+            pid: bare.coalescer.pid(),
+            ..round
+        };
+        let bare = round.bursts(async |frames| bare.burst(frames, bytes).await);
+        let bare = while_quiet(crowd.sockets(), bare).await?;
         rate.push(told.per_second(), bare.per_second());
         cost.push(told.cost_beside(alone), bare.cost());
         sending.push(alone.cost_of_message());
@@ -134,7 +139,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     report.finish()
 }
 
-/// A round of the server's.
+/// A round of the server's, or of the bare broadcaster's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Telling {
     pub(super) pid: Option<u32>,
@@ -144,13 +149,22 @@ pub(super) struct Telling {
 }
 
 impl Telling {
-    /// Bursts until the time is over.
+    /// A round of messages to a crowd.
     pub(super) async fn run(self, crowd: &mut Crowd) -> anyhow::Result<Round> {
+        self.bursts(async |messages| crowd.burst(messages, TEXT).await)
+            .await
+    }
+
+    /// Bursts until the time is over.
+    async fn bursts(
+        self,
+        mut burst: impl AsyncFnMut(u64) -> anyhow::Result<Burst>,
+    ) -> anyhow::Result<Round> {
         let mut round = Round::default();
         let before = cpu_us(self.pid)?;
         let until = Instant::now() + self.lasting;
         while Instant::now() < until {
-            round.add(self.burst, crowd.burst(self.burst, TEXT).await?);
+            round.add(self.burst, burst(self.burst).await?);
         }
         round.cpu_us = cpu_us(self.pid)? - before;
         Ok(round)
@@ -182,17 +196,6 @@ impl Bare {
             listeners,
             frames: 0,
         })
-    }
-
-    async fn round(&mut self, args: &Args, bytes: usize) -> anyhow::Result<Round> {
-        let mut round = Round::default();
-        let before = cpu_us(self.coalescer.pid())?;
-        let until = Instant::now() + args.common.round();
-        while Instant::now() < until {
-            round.add(args.burst, self.burst(args.burst, bytes).await?);
-        }
-        round.cpu_us = cpu_us(self.coalescer.pid())? - before;
-        Ok(round)
     }
 
     async fn burst(&mut self, frames: u64, bytes: usize) -> anyhow::Result<Burst> {

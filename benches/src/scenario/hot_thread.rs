@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
+use super::turns::{Clients, Turns};
 use crate::{
-    ceiling::{Load, group::Groups},
-    client::{People, audience::Audience, socket::while_quiet},
-    measure::cpu::Usage,
+    client::{People, Socket, audience::Audience, exchange::Exchange},
     options::{Common, Which},
     report::{Report, progress},
-    scenario::exchange::Figures,
     target::Target,
 };
 
@@ -35,48 +33,27 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let Common {
-        database, rounds, ..
-    } = args.common;
     let senders = args.senders as usize;
     let mut report = Report::begin("hot-thread", &args.common)?;
     report.option("senders", &senders);
     report.option("members", &args.members);
     report.option("listeners", &args.listeners);
-    let progress = progress::bar(2 * rounds, "connecting");
+    let progress = progress::bar(2 * args.common.rounds, "connecting");
     let target = Target::start(&args.common, &args.which).await?;
     let people = People::new(&target)?;
     let members = args.members as usize;
     let listeners = args.listeners as usize;
     let mut audience = Audience::gather(&people, members, senders, listeners).await?;
-    let own = database.create().await;
-    let groups = Groups::open(own.url(), 1).await?;
-    let load = Load {
+    let turns = Turns {
+        common: &args.common,
+        target: &target,
+        name: "one thread",
         senders,
         threads: 1,
-        duration: args.common.round(),
+        warm_up: args.warm_up,
+        progress,
     };
-    progress.now("warming up");
-    let warm_up = Duration::from_secs(args.warm_up);
-    audience.round(warm_up).await?;
-    let warm_up = Load {
-        duration: warm_up,
-        ..load
-    };
-    while_quiet(audience.sockets(), warm_up.run(&groups, database)).await?;
-    let mut figures = Figures::default();
-    for _ in 0..rounds {
-        progress.now("one thread");
-        let before = Usage::now(target.pid(), database)?;
-        let exchange = audience.round(args.common.round()).await?;
-        let used = Usage::now(target.pid(), database)? - before;
-        progress.step();
-        progress.now("group loop");
-        let stored = while_quiet(audience.sockets(), load.run(&groups, database)).await?;
-        progress.step();
-        figures.push(&exchange, used, Some(&stored));
-    }
-    drop(progress);
+    let figures = turns.run(&mut audience).await?;
     figures.report(&mut report);
     figures.goals(&mut report, None);
     report.note(
@@ -87,4 +64,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
          members.",
     );
     report.finish()
+}
+
+impl Clients for Audience {
+    fn sockets(&mut self) -> impl Iterator<Item = &mut Socket> {
+        self.sockets()
+    }
+
+    async fn round(&mut self, lasting: Duration) -> anyhow::Result<Exchange> {
+        self.round(lasting).await
+    }
 }

@@ -17,6 +17,7 @@ mod rest;
 mod resume_storm;
 mod sends;
 mod start;
+mod turns;
 mod window;
 
 /// The scenarios of the command line: a line each, beside its `mod`. A module has `Args` and `run`.

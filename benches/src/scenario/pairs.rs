@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
+use super::turns::{Clients, Turns};
 use crate::{
-    ceiling::{Load, group::Groups},
-    client::{Pace, Pairs, People, socket::while_quiet},
-    measure::cpu::Usage,
+    client::{Pace, Pairs, People, Socket, exchange::Exchange},
     options::{Common, Which},
     report::{Report, progress},
-    scenario::exchange::Figures,
     target::{Database, Target},
 };
 
@@ -37,47 +35,29 @@ const COSTS: (f64, f64) = (0.035, 0.05);
 const GOAL_PAIRS: u32 = 500;
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let Common {
-        database, rounds, ..
-    } = args.common;
     let (count, window) = (args.pairs as usize, args.window as usize);
     let mut report = Report::begin("pairs", &args.common)?;
     report.option("pairs", &count);
     report.option("window", &window);
-    let progress = progress::bar(2 * rounds, "connecting");
+    let progress = progress::bar(2 * args.common.rounds, "connecting");
     let target = Target::start(&args.common, &args.which).await?;
-    let mut pairs = Pairs::open(&People::new(&target)?, count).await?;
-    let own = database.create().await;
-    let groups = Groups::open(own.url(), count).await?;
-    let load = Load {
+    let mut clients = Windows {
+        pairs: Pairs::open(&People::new(&target)?, count).await?,
+        window,
+    };
+    let turns = Turns {
+        common: &args.common,
+        target: &target,
+        name: "pairs",
         senders: count * window,
         threads: count,
-        duration: args.common.round(),
+        warm_up: args.warm_up,
+        progress,
     };
-    let pace = Pace::Window(window);
-    progress.now("warming up");
-    let warm_up = Duration::from_secs(args.warm_up);
-    pairs.round(pace, warm_up).await?;
-    let warm_up = Load {
-        duration: warm_up,
-        ..load
-    };
-    while_quiet(pairs.sockets(), warm_up.run(&groups, database)).await?;
-    let mut figures = Figures::default();
-    for _ in 0..rounds {
-        progress.now("pairs");
-        let before = Usage::now(target.pid(), database)?;
-        let exchange = pairs.round(pace, args.common.round()).await?;
-        let used = Usage::now(target.pid(), database)? - before;
-        progress.step();
-        progress.now("group loop");
-        let stored = while_quiet(pairs.sockets(), load.run(&groups, database)).await?;
-        progress.step();
-        figures.push(&exchange, used, Some(&stored));
-    }
-    drop(progress);
+    let figures = turns.run(&mut clients).await?;
     figures.report(&mut report);
-    let costs = (database == Database::Postgres && args.pairs == GOAL_PAIRS).then_some(COSTS);
+    let costs =
+        (args.common.database == Database::Postgres && args.pairs == GOAL_PAIRS).then_some(COSTS);
     figures.goals(&mut report, costs);
     report.note(
         "Every acknowledged message came to the other's socket exactly once and in order. The \
@@ -86,4 +66,21 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
          of CPU does not.",
     );
     report.finish()
+}
+
+/// Pairs that keep so many messages under way.
+#[derive(Debug)]
+struct Windows {
+    pairs: Pairs,
+    window: usize,
+}
+
+impl Clients for Windows {
+    fn sockets(&mut self) -> impl Iterator<Item = &mut Socket> {
+        self.pairs.sockets()
+    }
+
+    async fn round(&mut self, lasting: Duration) -> anyhow::Result<Exchange> {
+        self.pairs.round(Pace::Window(self.window), lasting).await
+    }
 }

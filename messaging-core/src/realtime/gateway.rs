@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::{
     CloseReason, Failure, Hub, Incoming, Outgoing, Reply,
-    session::{AuthenticateIn, Command, End, Session, check_role, farewell, raw},
+    session::{AuthenticateIn, Command, Control, End, Session, check_role, farewell, raw},
 };
 use crate::{
     auth::{Authenticator, Identity},
@@ -206,7 +206,9 @@ where
             Some(Incoming::Pong) => {}
             Some(Incoming::Command(command)) => {
                 return match Command::read(&command) {
-                    Ok(Command::Authenticate(data)) => Ok((command.reference, data)),
+                    Ok(Command::Control(Control::Authenticate(data))) => {
+                        Ok((command.reference, data))
+                    }
                     _ => Err(End::Close(CloseReason::Unauthenticated)),
                 };
             }

@@ -33,18 +33,20 @@
 //!   histories::check_concurrent(open, 16);
 //!   ```
 //!
-//! [`Scene`], [`ManualClock`], [`SeqIds`] and the fixtures serve other tests as well.
+//! [`Scene`], [`Line`], [`ManualClock`], [`SeqIds`] and the fixtures serve other tests as well.
 
 mod clock;
 pub mod conformance;
 mod fixtures;
 pub mod histories;
 mod ids;
+mod line;
 mod scene;
 
 pub use clock::ManualClock;
 pub use fixtures::{archived, muted, page, pinned, seq, text, user};
 pub use ids::SeqIds;
+pub use line::Line;
 pub use scene::Scene;
 
 /// A runtime for one test, with threads enough for tasks to meet.

@@ -1,14 +1,8 @@
 //! A connection without a network: what a client says and hears, as values.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::{Sink, Stream};
 use messaging_core::{
     Messaging, MessagingBuilder,
     auth::{AuthError, Authenticator, Identity},
@@ -19,12 +13,10 @@ use messaging_core::{
     memory::MemoryStore,
     page::Cursor,
     realtime::{CloseReason, CommandIn, Gateway, Incoming, Opening, Outgoing},
-    testkit::{ManualClock, user},
+    testkit::{self, ManualClock, user},
     thread::{CreateThread, Invitee},
 };
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use tokio_util::sync::PollSender;
 
 /// Tokens of the form `user` or `user@expiry-in-millis` speak for that user.
 #[derive(Debug)]
@@ -108,62 +100,17 @@ impl World {
 
     /// Connects; `room` is how much the network takes before the client reads.
     pub(crate) fn open(&self, token: Option<&str>, cursor: Option<&str>, room: usize) -> Line {
-        let (say, incoming) = mpsc::channel(1024);
-        let (outgoing, hear) = mpsc::channel(room);
-        let transport = Transport {
-            incoming,
-            outgoing: PollSender::new(outgoing),
-        };
         let opening = Opening {
             token: token.map(str::to_owned),
             cursor: cursor.map(Cursor::from_text),
         };
-        let gateway = self.gateway.clone();
-        tokio::spawn(async move { gateway.run(transport, opening).await });
-        Line { say, hear }
-    }
-}
-
-/// The server's end.
-struct Transport {
-    incoming: mpsc::Receiver<Incoming>,
-    outgoing: PollSender<Outgoing>,
-}
-
-impl Stream for Transport {
-    type Item = Incoming;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
-        self.incoming.poll_recv(cx)
-    }
-}
-
-impl Sink<Outgoing> for Transport {
-    type Error = ();
-
-    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), ()>> {
-        self.outgoing.poll_reserve(cx).map_err(|_| ())
-    }
-
-    fn start_send(mut self: Pin<&mut Self>, item: Outgoing) -> Result<(), ()> {
-        self.outgoing.send_item(item).map_err(|_| ())
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-        Poll::Ready(Ok(()))
+        Line(testkit::Line::open(&self.gateway, opening, room))
     }
 }
 
 /// The client's end.
 #[derive(Debug)]
-pub(crate) struct Line {
-    say: mpsc::Sender<Incoming>,
-    hear: mpsc::Receiver<Outgoing>,
-}
+pub(crate) struct Line(testkit::Line);
 
 impl Line {
     pub(crate) async fn say(&self, kind: &str, reference: Option<&str>, data: Value) {
@@ -176,7 +123,7 @@ impl Line {
     }
 
     pub(crate) async fn incoming(&self, incoming: Incoming) {
-        self.say.send(incoming).await.unwrap();
+        self.0.say.send(incoming).await.unwrap();
     }
 
     pub(crate) async fn send(&self, reference: &str, thread_id: ThreadId, words: &str) {
@@ -188,7 +135,7 @@ impl Line {
     /// What comes next, whatever it is. `None` when the server has hung up.
     pub(crate) async fn next(&mut self) -> Option<Outgoing> {
         // Virtual time in most tests: the deadline only keeps a broken test from hanging.
-        let next = tokio::time::timeout(Duration::from_hours(1), self.hear.recv());
+        let next = tokio::time::timeout(Duration::from_hours(1), self.0.hear.recv());
         next.await.expect("something comes in time")
     }
 

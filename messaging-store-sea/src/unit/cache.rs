@@ -140,20 +140,11 @@ impl Cache {
             self.blocks.insert(pair, since);
         }
         // Those that were known before, and changed.
-        for (user_id, _, account) in unit.accounts.changed() {
-            self.accounts.insert(user_id.clone(), Some(account.clone()));
+        for (user_id, account) in unit.accounts.written() {
+            self.accounts.insert(user_id.clone(), account.cloned());
         }
-        for (user_id, account) in unit.accounts.added() {
-            self.accounts.insert(user_id.clone(), Some(account.clone()));
-        }
-        for pair in unit.blocks.removed() {
-            self.blocks.insert(pair.clone(), None);
-        }
-        for (pair, _, since) in unit.blocks.changed() {
-            self.blocks.insert(pair.clone(), Some(*since));
-        }
-        for (pair, since) in unit.blocks.added() {
-            self.blocks.insert(pair.clone(), Some(*since));
+        for (pair, since) in unit.blocks.written() {
+            self.blocks.insert(pair.clone(), since.copied());
         }
     }
 }

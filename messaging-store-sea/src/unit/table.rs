@@ -138,6 +138,16 @@ impl<K: Ord, V: Clone + PartialEq> Table<K, V> {
         })
     }
 
+    /// Rows that were added, changed or removed, as they are to be.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&K, Option<&V>)> {
+        let rows = self.rows.iter().filter(|(_, row)| match &row.stored {
+            Stored::Absent => row.now.is_some(),
+            Stored::Same => false,
+            Stored::Otherwise(stored) => row.now.as_ref() != Some(stored),
+        });
+        rows.map(|(key, row)| (key, row.now.as_ref()))
+    }
+
     /// All that was written back: the database has the rows as they were to be.
     pub(crate) fn settle(&mut self, mut keep: impl FnMut(&V) -> bool) {
         self.rows.retain(|_, row| {
@@ -185,6 +195,13 @@ mod tests {
         let changed = [(&"changed", &1, &2), (&"replaced", &1, &3)];
         assert_eq!(table.changed().collect::<Vec<_>>(), changed);
         assert_eq!(table.removed().collect::<Vec<_>>(), [&"removed"]);
+        let written = [
+            (&"added", Some(&4)),
+            (&"changed", Some(&2)),
+            (&"removed", None),
+            (&"replaced", Some(&3)),
+        ];
+        assert_eq!(table.written().collect::<Vec<_>>(), written);
     }
 
     #[test]

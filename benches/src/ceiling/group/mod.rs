@@ -82,10 +82,11 @@ trait Tables: Send + 'static {
 
     fn write(&mut self, rows: &Rows<'_>) -> impl Future<Output = sqlx::Result<()>> + Send;
 
-    fn commit(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
-
-    fn roll_back(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
+    /// Ends the transaction: commits it, or rolls it back.
+    fn end(&mut self, with: &'static str) -> impl Future<Output = sqlx::Result<()>> + Send;
 }
+
+const SET_HEAD: &str = "UPDATE messaging_log_head SET position = $1 WHERE id = 1";
 
 async fn write<T: Tables>(mut tables: T, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(GROUP);
@@ -95,7 +96,7 @@ async fn write<T: Tables>(mut tables: T, mut queue: mpsc::Receiver<Job>) {
         let outcome = write_group(&mut tables, &group).await;
         if outcome.is_err() {
             // What is wrong with the group is told; a connection that broke has rolled back itself.
-            let _ = tables.roll_back().await;
+            let _ = tables.end("ROLLBACK").await;
         }
         let outcome = outcome.map_err(|error| format!("{error:#}"));
         for done in waiting {
@@ -112,5 +113,5 @@ async fn write_group<T: Tables>(tables: &mut T, group: &[New]) -> anyhow::Result
     let members = tables.members(group).await?;
     let rows = Rows::of(group, head, members)?;
     tables.write(&rows).await?;
-    Ok(tables.commit().await?)
+    Ok(tables.end("COMMIT").await?)
 }

@@ -3,24 +3,17 @@
 use sqlx::{Executor, PgConnection};
 
 use super::{
-    Tables,
-    rows::{Member, New, Rows},
+    SET_HEAD, Tables,
+    rows::{Member, New, Rows, members},
 };
 use crate::ceiling::stamp::Stamp;
 
 const HEAD: &str = "SELECT position FROM messaging_log_head WHERE id = 1 FOR UPDATE";
 
-const MEMBERS: &str = "SELECT t.id AS thread_id, r.sender_id, p.user_id, t.last_seq,
-        a.user_id IS NULL OR NOT (a.deactivated OR (a.ban_reason IS NOT NULL
-            AND (a.ban_until IS NULL OR a.ban_until > $3))) AS active,
-        EXISTS (SELECT 1 FROM messaging_block b
-            WHERE b.user_id = p.user_id AND b.blocked_id = r.sender_id)
-        OR EXISTS (SELECT 1 FROM messaging_block b
-            WHERE b.user_id = r.sender_id AND b.blocked_id = p.user_id) AS blocked
-    FROM (SELECT DISTINCT * FROM UNNEST($1::uuid[], $2::text[]) AS u (thread_id, sender_id)) AS r
-    JOIN messaging_thread t ON t.id = r.thread_id
-    JOIN messaging_participant p ON p.thread_id = t.id AND p.left_position IS NULL
-    LEFT JOIN messaging_account a ON a.user_id = p.user_id";
+const MEMBERS: &str = members!(
+    "SELECT DISTINCT * FROM UNNEST($2::uuid[], $3::text[]) AS u (thread_id, sender_id)",
+    "JOIN"
+);
 
 const REPEATED: &str = "SELECT COUNT(*)
     FROM UNNEST($1::uuid[], $2::text[], $3::text[]) AS r (thread_id, sender_id, client_id)
@@ -54,8 +47,6 @@ const PARTICIPANTS: &str = "UPDATE messaging_participant AS p SET activity = r.a
         AS r (thread_id, user_id, read_seq, received, activity)
     WHERE p.thread_id = r.thread_id AND p.user_id = r.user_id";
 
-const SET_HEAD: &str = "UPDATE messaging_log_head SET position = $1 WHERE id = 1";
-
 /// One value of each row.
 fn column<'a, R, V>(rows: &'a [R], value: impl Fn(&'a R) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
@@ -69,9 +60,9 @@ impl Tables for PgConnection {
 
     async fn members(&mut self, group: &[New]) -> sqlx::Result<Vec<Member>> {
         sqlx::query_as(MEMBERS)
+            .bind(group.last().map(|new| new.stamp.at))
             .bind(column(group, |new| new.thread_id))
             .bind(column(group, |new| new.sender_id.as_str()))
-            .bind(group.last().map(|new| new.stamp.at))
             .fetch_all(self)
             .await
     }
@@ -136,13 +127,8 @@ impl Tables for PgConnection {
         Ok(())
     }
 
-    async fn commit(&mut self) -> sqlx::Result<()> {
-        self.execute("COMMIT").await?;
-        Ok(())
-    }
-
-    async fn roll_back(&mut self) -> sqlx::Result<()> {
-        self.execute("ROLLBACK").await?;
+    async fn end(&mut self, with: &'static str) -> sqlx::Result<()> {
+        self.execute(with).await?;
         Ok(())
     }
 }

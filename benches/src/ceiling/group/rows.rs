@@ -32,6 +32,30 @@ pub(super) struct Member {
     pub(super) blocked: bool,
 }
 
+/// The query of [`Member`]s: `$1` is the moment, and `senders` gives who sends into which thread.
+macro_rules! members {
+    ($senders:literal, $join:literal) => {
+        concat!(
+            "SELECT t.id AS thread_id, r.sender_id, p.user_id, t.last_seq,
+                a.user_id IS NULL OR NOT (a.deactivated OR (a.ban_reason IS NOT NULL
+                    AND (a.ban_until IS NULL OR a.ban_until > $1))) AS active,
+                EXISTS (SELECT 1 FROM messaging_block b
+                    WHERE b.user_id = p.user_id AND b.blocked_id = r.sender_id)
+                OR EXISTS (SELECT 1 FROM messaging_block b
+                    WHERE b.user_id = r.sender_id AND b.blocked_id = p.user_id) AS blocked
+            FROM (",
+            $senders,
+            ") AS r ",
+            $join,
+            " messaging_thread t ON t.id = r.thread_id ",
+            $join,
+            " messaging_participant p ON p.thread_id = t.id AND p.left_position IS NULL
+            LEFT JOIN messaging_account a ON a.user_id = p.user_id"
+        )
+    };
+}
+pub(super) use members;
+
 /// Everything that a group writes.
 #[derive(Debug)]
 pub(super) struct Rows<'a> {

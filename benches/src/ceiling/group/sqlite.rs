@@ -4,24 +4,16 @@ use serde::Serialize;
 use sqlx::{Executor, SqliteConnection};
 
 use super::{
-    Tables,
-    rows::{Member, New, Rows},
+    SET_HEAD, Tables,
+    rows::{Member, New, Rows, members},
 };
 
 const HEAD: &str = "SELECT position FROM messaging_log_head WHERE id = 1";
 
-const MEMBERS: &str = "SELECT t.id AS thread_id, r.sender_id, p.user_id, t.last_seq,
-        a.user_id IS NULL OR NOT (a.deactivated OR (a.ban_reason IS NOT NULL
-            AND (a.ban_until IS NULL OR a.ban_until > $2))) AS active,
-        EXISTS (SELECT 1 FROM messaging_block b
-            WHERE b.user_id = p.user_id AND b.blocked_id = r.sender_id)
-        OR EXISTS (SELECT 1 FROM messaging_block b
-            WHERE b.user_id = r.sender_id AND b.blocked_id = p.user_id) AS blocked
-    FROM (SELECT DISTINCT unhex(value->>0) AS thread_id, value->>1 AS sender_id
-        FROM json_each($1)) AS r
-    CROSS JOIN messaging_thread t ON t.id = r.thread_id
-    CROSS JOIN messaging_participant p ON p.thread_id = t.id AND p.left_position IS NULL
-    LEFT JOIN messaging_account a ON a.user_id = p.user_id";
+const MEMBERS: &str = members!(
+    "SELECT DISTINCT unhex(value->>0) AS thread_id, value->>1 AS sender_id FROM json_each($2)",
+    "CROSS JOIN"
+);
 
 const REPEATED: &str = "SELECT COUNT(*) FROM json_each($1) AS r
     CROSS JOIN messaging_message m ON m.thread_id = unhex(r.value->>0)
@@ -53,8 +45,6 @@ const PARTICIPANTS: &str = "UPDATE messaging_participant AS p SET activity = r.v
         archived = p.archived AND NOT r.value->>3
     FROM json_each($1) AS r
     WHERE p.thread_id = unhex(r.value->>0) AND p.user_id = r.value->>1";
-
-const SET_HEAD: &str = "UPDATE messaging_log_head SET position = $1 WHERE id = 1";
 
 fn json<'a, R: 'a, V: Serialize>(rows: &'a [R], line: impl Fn(&'a R) -> V) -> String {
     let lines: Vec<V> = rows.iter().map(line).collect();
@@ -89,8 +79,8 @@ impl Tables for SqliteConnection {
 
     async fn members(&mut self, group: &[New]) -> sqlx::Result<Vec<Member>> {
         sqlx::query_as(MEMBERS)
-            .bind(keys(group))
             .bind(group.last().map(|new| new.stamp.at))
+            .bind(keys(group))
             .fetch_all(self)
             .await
     }
@@ -142,13 +132,8 @@ impl Tables for SqliteConnection {
         Ok(())
     }
 
-    async fn commit(&mut self) -> sqlx::Result<()> {
-        self.execute("COMMIT").await?;
-        Ok(())
-    }
-
-    async fn roll_back(&mut self) -> sqlx::Result<()> {
-        self.execute("ROLLBACK").await?;
+    async fn end(&mut self, with: &'static str) -> sqlx::Result<()> {
+        self.execute(with).await?;
         Ok(())
     }
 }

@@ -1,8 +1,9 @@
 //! `/api/messages/:id`: editing, deleting and reacting.
 
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde_json::{Value, json};
 
-use crate::support::{Database, id, pair, pair_with, say, shape, text};
+use crate::support::{Database, SOON, id, pair, pair_with, say, shape, text, until};
 
 on_each_database! {
     an_author_edits_within_the_window,
@@ -52,9 +53,15 @@ async fn an_author_edits_within_the_window(database: Database) {
 async fn the_edit_window_ends(database: Database) {
     let pair = pair_with(database, &[("MESSAGING_EDIT_WINDOW", "1ms")]).await;
     let message = say(&pair.ann, &pair.thread, "settled").await;
-    // Another message takes longer than the window, so the clock has moved on.
-    say(&pair.ann, &pair.thread, "another").await;
-    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    // The server's own clock tells when the window is over.
+    let mut number = 0;
+    until(SOON, "a message after the window", async || {
+        number += 1;
+        let later = say(&pair.ann, &pair.thread, &format!("later {number}")).await;
+        let passed = sent_at(&later) - sent_at(&message);
+        (passed > TimeDelta::milliseconds(1)).then_some(())
+    })
+    .await;
     let path = format!("/api/messages/{}", id(&message));
     let late = pair
         .ann
@@ -63,6 +70,11 @@ async fn the_edit_window_ends(database: Database) {
     late.expect_problem(403, "forbidden");
     assert_eq!(pair.page("").await["items"][0]["content"], text("settled"));
     pair.ann.delete(&path).await.expect_no_content();
+}
+
+fn sent_at(message: &Value) -> DateTime<FixedOffset> {
+    let text = message["created_at"].as_str().unwrap();
+    DateTime::parse_from_rfc3339(text).unwrap()
 }
 
 async fn a_deleted_message_leaves_a_tombstone(database: Database) {

@@ -21,6 +21,12 @@ use crate::{
 #[derive(Debug)]
 pub(in crate::realtime) enum Command {
     Write(Write),
+    Control(Control),
+}
+
+/// A command to the session itself, over when it is answered. Nothing of it is in the log.
+#[derive(Debug)]
+pub(in crate::realtime) enum Control {
     TypingStart(ThreadIn),
     TypingStop(ThreadIn),
     Subscribe(SubscribeIn),
@@ -120,14 +126,14 @@ impl Command {
             "message.react" => Self::Write(Write::React(read(data)?)),
             "message.mark_read" => Self::Write(Write::Mark(Marker::Read, read(data)?)),
             "message.mark_delivered" => Self::Write(Write::Mark(Marker::Delivered, read(data)?)),
-            "typing.start" => Self::TypingStart(read(data)?),
-            "typing.stop" => Self::TypingStop(read(data)?),
-            "thread.subscribe" => Self::Subscribe(read(data)?),
-            "thread.unsubscribe" => Self::Unsubscribe(read(data)?),
-            "presence.set" => Self::SetPresence(read(data)?),
-            "session.authenticate" => Self::Authenticate(read(data)?),
-            "session.resume" => Self::Resume(read(data)?),
-            "ping" => Self::Ping,
+            "typing.start" => Self::Control(Control::TypingStart(read(data)?)),
+            "typing.stop" => Self::Control(Control::TypingStop(read(data)?)),
+            "thread.subscribe" => Self::Control(Control::Subscribe(read(data)?)),
+            "thread.unsubscribe" => Self::Control(Control::Unsubscribe(read(data)?)),
+            "presence.set" => Self::Control(Control::SetPresence(read(data)?)),
+            "session.authenticate" => Self::Control(Control::Authenticate(read(data)?)),
+            "session.resume" => Self::Control(Control::Resume(read(data)?)),
+            "ping" => Self::Control(Control::Ping),
             _ => return Err(Invalid::field("type", "is no command of this protocol")),
         })
     }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     End, InFlight, Session,
-    command::{self, Command},
+    command::{self, Command, Control},
 };
 use crate::{
     auth::Identity,
@@ -74,7 +74,7 @@ where
                 self.start(reference, write);
                 Ok(())
             }
-            Ok(command) => Box::pin(self.carry_out(reference, command)).await,
+            Ok(Command::Control(control)) => Box::pin(self.carry_out(reference, control)).await,
             Err(invalid) => Box::pin(self.refuse(reference, invalid.into())).await,
         }
     }
@@ -102,30 +102,26 @@ where
             .map_err(|()| End::Close(reason))
     }
 
-    async fn carry_out(&mut self, reference: Option<String>, command: Command) -> Result<(), End> {
+    async fn carry_out(&mut self, reference: Option<String>, control: Control) -> Result<(), End> {
         let hub = self.gateway.messaging.hub();
-        match command {
-            Command::Subscribe(data) => return self.subscribe(reference, data).await,
-            Command::Authenticate(data) => return self.renew(reference, &data.token).await,
-            Command::Resume(data) => return self.resume_late(reference, &data.cursor).await,
-            Command::Unsubscribe(data) => hub.unsubscribe(data.thread_id, self.id),
-            Command::TypingStart(data) => {
+        match control {
+            Control::Subscribe(data) => return self.subscribe(reference, data).await,
+            Control::Authenticate(data) => return self.renew(reference, &data.token).await,
+            Control::Resume(data) => return self.resume_late(reference, &data.cursor).await,
+            Control::Unsubscribe(data) => hub.unsubscribe(data.thread_id, self.id),
+            Control::TypingStart(data) => {
                 if let Err(failure) = self.check_typing(data.thread_id).await {
                     return self.refuse(reference, failure).await;
                 }
                 hub.start_typing(data.thread_id, &self.identity.caller.user_id);
             }
-            Command::TypingStop(data) => {
+            Control::TypingStop(data) => {
                 hub.stop_typing(data.thread_id, &self.identity.caller.user_id);
             }
-            Command::SetPresence(data) => {
+            Control::SetPresence(data) => {
                 hub.set_presence(&self.identity.caller.user_id, self.id, data.status);
             }
-            Command::Ping => {}
-            Command::Write(write) => {
-                self.start(reference, write);
-                return Ok(());
-            }
+            Control::Ping => {}
         }
         self.acknowledge(reference, &json!({})).await
     }

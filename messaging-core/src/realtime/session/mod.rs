@@ -11,7 +11,7 @@ mod order;
 mod subscribe;
 mod tell;
 
-pub(super) use command::{AuthenticateIn, Command, raw};
+pub(super) use command::{AuthenticateIn, Command, Control, raw};
 pub(super) use hear::check_role;
 
 use std::{pin::Pin, sync::Arc, time::Duration};
