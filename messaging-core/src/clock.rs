@@ -1,6 +1,6 @@
 //! Time, as it is told to everything else.
 
-use std::{fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range, str::FromStr};
 
 use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
@@ -90,9 +90,24 @@ impl Serialize for Timestamp {
     }
 }
 
+/// A text that is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a time of RFC 3339")]
+pub struct ParseTimestampError;
+
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = text.parse::<DateTime<Utc>>();
+        time.map(Self::new).map_err(|_| ParseTimestampError)
+    }
+}
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        DateTime::<Utc>::deserialize(deserializer).map(Self::new)
+        let text = Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -109,6 +109,18 @@ impl Invalid {
         }
     }
 
+    /// The same of an object that stands in the field `parent` of another. What is said of the whole
+    /// object, under its parent's name, stays as it is.
+    #[must_use]
+    pub fn within(mut self, parent: &str) -> Self {
+        for FieldError { field, .. } in &mut self.fields {
+            if field != parent {
+                *field = format!("{parent}.{field}").into();
+            }
+        }
+        self
+    }
+
     /// The fields, in the order they were found.
     pub fn fields(&self) -> &[FieldError] {
         &self.fields

@@ -15,6 +15,7 @@ pub mod memory;
 pub mod message;
 mod messaging;
 pub mod page;
+pub mod platform;
 pub mod rate_limit;
 pub mod realtime;
 pub mod receipt;

@@ -13,6 +13,7 @@ use crate::{
     limits::{Features, Limits},
     log::{EventStream, follow},
     message::Messages,
+    platform::Platform,
     rate_limit::RateLimiter,
     realtime::Hub,
     receipt::Receipts,
@@ -97,6 +98,11 @@ impl Messaging {
     /// Operations on accounts.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(self)
+    }
+
+    /// What the platform tells of its users.
+    pub fn platform(&self) -> Platform<'_> {
+        Platform::new(self)
     }
 
     /// The log, for the application to read and follow.

@@ -8,6 +8,7 @@ use crate::{
     error::StoreError,
     log::LogStore,
     message::MessageStore,
+    platform::PlatformStore,
     receipt::ReceiptStore,
     tag::TagStore,
     thread::{ParticipantStore, ThreadStore},
@@ -27,6 +28,7 @@ pub trait Store:
     + LogStore
     + MessageStore
     + ParticipantStore
+    + PlatformStore
     + ReceiptStore
     + TagStore
     + ThreadStore

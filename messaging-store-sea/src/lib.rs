@@ -13,6 +13,7 @@ mod migration;
 mod options;
 #[cfg(test)]
 mod plans;
+mod platform;
 mod prefix;
 mod reader;
 mod receipt;

@@ -23,8 +23,17 @@ pub(crate) struct Admission {
     pub(crate) rate: Option<RateDecision>,
 }
 
+/// For whom a route is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Those who talk.
+    User,
+    /// The platform's services. They speak for many users, and are not counted.
+    Service,
+}
+
 /// Authenticates and counts a request.
-pub(crate) async fn admit(api: &Api, headers: &HeaderMap) -> Admission {
+pub(crate) async fn admit(api: &Api, headers: &HeaderMap, kind: Kind) -> Admission {
     let caller = match authenticate(api, headers).await {
         Ok(caller) => caller,
         Err(error) => {
@@ -35,14 +44,15 @@ pub(crate) async fn admit(api: &Api, headers: &HeaderMap) -> Admission {
         }
     };
     let rate = match api.messaging().rate_limiter() {
-        Some(limiter) => Some(limiter.check(&caller.user_id).await),
-        None => None,
+        Some(limiter) if caller.role != Role::Service => Some(limiter.check(&caller.user_id).await),
+        _ => None,
     };
-    let caller = match &rate {
-        Some(rate) if !rate.allowed => Err(rate_limited(rate)),
-        _ if caller.role == Role::Service => {
-            let detail = "a service takes no part in conversations";
-            Err(ApiError::new(ErrorKind::Forbidden, detail))
+    let refuse = |detail| Err(ApiError::new(ErrorKind::Forbidden, detail));
+    let caller = match (&rate, kind, caller.role) {
+        (Some(rate), ..) if !rate.allowed => Err(rate_limited(rate)),
+        (_, Kind::User, Role::Service) => refuse("a service takes no part in conversations"),
+        (_, Kind::Service, role) if role != Role::Service => {
+            refuse("only a service of the platform may do this")
         }
         _ => Ok(caller),
     };

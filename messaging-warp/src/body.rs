@@ -26,7 +26,8 @@ type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send + Syn
 /// answer: a client that is still sending would otherwise meet a reset connection, not the answer.
 pub(crate) struct Body {
     chunks: Option<Chunks>,
-    is_json: bool,
+    /// In lower case and without parameters; `None` when it is not told.
+    media_type: Option<String>,
     length: Option<usize>,
     limit: usize,
     is_being_sent: bool,
@@ -55,7 +56,7 @@ impl Body {
         let chunks = stream.map_ok(|mut buffer| buffer.copy_to_bytes(buffer.remaining()));
         Self {
             chunks: Some(Box::pin(chunks)),
-            is_json: is_json(headers),
+            media_type: media_type(headers),
             length,
             limit,
             // A client that asks first (`Expect: 100-continue`) has not begun to send.
@@ -65,15 +66,26 @@ impl Body {
 
     /// The whole of a JSON body; empty when there is none.
     pub(crate) async fn read_json(&mut self) -> Result<Bytes, ApiError> {
-        if !self.is_json {
-            let detail = "the body must be application/json";
+        Ok(self.read(&["application/json"]).await?.1)
+    }
+
+    /// The whole of a body of one of these types, and of which. One of no stated type is taken for
+    /// the first.
+    pub(crate) async fn read(
+        &mut self,
+        types: &[&'static str],
+    ) -> Result<(&'static str, Bytes), ApiError> {
+        let stated = self.media_type.as_deref().or(types.first().copied());
+        let mut taken = types.iter().copied();
+        let Some(media_type) = taken.find(|taken| Some(*taken) == stated) else {
+            let detail = format!("the body must be {}", types.join(" or "));
             return Err(ApiError::new(ErrorKind::UnsupportedMediaType, detail));
-        }
+        };
         if self.length.is_some_and(|length| length > self.limit) {
             return Err(self.too_large());
         }
         match timeout(READ_TIMEOUT, self.collect()).await {
-            Ok(outcome) => outcome,
+            Ok(outcome) => Ok((media_type, outcome?)),
             Err(_) => Err(ApiError::BodyTimeout),
         }
     }
@@ -122,12 +134,9 @@ async fn discard(mut chunks: Chunks) {
     }
 }
 
-/// Whether the body is JSON, or of no stated type.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return true;
-    };
-    let media_type = value.to_str().unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("application/json")
+/// The body's type, if it is told.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().unwrap_or_default();
+    let media_type = value.split(';').next().unwrap_or_default();
+    Some(media_type.trim().to_ascii_lowercase())
 }

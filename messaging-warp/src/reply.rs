@@ -25,6 +25,11 @@ pub(crate) fn ok(body: &impl Serialize) -> Response {
     json(StatusCode::OK, body)
 }
 
+/// A JSON body with status 202.
+pub(crate) fn accepted(body: &impl Serialize) -> Response {
+    json(StatusCode::ACCEPTED, body)
+}
+
 /// A JSON body with status 201 when something is new, else 200.
 pub(crate) fn created(new: bool, body: &impl Serialize) -> Response {
     let status = if new {

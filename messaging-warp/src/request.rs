@@ -2,6 +2,7 @@
 
 use std::{future::Future, panic::AssertUnwindSafe};
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderMap, Method};
 use messaging_core::{Messaging, caller::Caller, error::ErrorKind, json};
@@ -11,7 +12,7 @@ use warp::{Filter, filters::BoxedFilter, path::FullPath, reply::Response};
 
 use crate::{
     Api,
-    admission::{self, Admission},
+    admission::{self, Admission, Kind},
     body::Body,
     exchange::Exchange,
     problem::ApiError,
@@ -60,6 +61,23 @@ impl Request {
         H: FnOnce(Call) -> F,
         F: Future<Output = Answer>,
     {
+        self.answer_admitted(Kind::User, handler).await
+    }
+
+    /// Answers a service of the platform.
+    pub(crate) async fn answer_service<H, F>(self, handler: H) -> Response
+    where
+        H: FnOnce(Call) -> F,
+        F: Future<Output = Answer>,
+    {
+        self.answer_admitted(Kind::Service, handler).await
+    }
+
+    async fn answer_admitted<H, F>(self, kind: Kind, handler: H) -> Response
+    where
+        H: FnOnce(Call) -> F,
+        F: Future<Output = Answer>,
+    {
         let Self {
             api,
             headers,
@@ -69,13 +87,14 @@ impl Request {
             ..
         } = self;
         let work = async {
-            let Admission { caller, rate } = admission::admit(&api, &headers).await;
+            let Admission { caller, rate } = admission::admit(&api, &headers, kind).await;
             let answer = match caller {
                 Ok(caller) => {
                     let messaging = api.messaging().clone();
                     handler(Call {
                         messaging,
                         caller,
+                        headers,
                         query,
                         body,
                     })
@@ -127,11 +146,20 @@ async fn unharmed<F: Future>(work: F) -> Result<F::Output, ApiError> {
 pub(crate) struct Call {
     pub(crate) messaging: Messaging,
     pub(crate) caller: Caller,
+    pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
     body: Body,
 }
 
 impl Call {
+    /// The body, which is of one of these types, and of which.
+    pub(crate) async fn body_of(
+        &mut self,
+        types: &[&'static str],
+    ) -> Result<(&'static str, Bytes), ApiError> {
+        self.body.read(types).await
+    }
+
     /// The body as JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         let body = self.body.read_json().await?;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, log::Fact};
+use super::{MemoryStore, log::Fact, state::State};
 use crate::{
     account::{Account, AccountChange, AccountStore},
     clock::Timestamp,
@@ -10,6 +10,31 @@ use crate::{
     id::UserId,
     log::Committed,
 };
+
+impl State {
+    pub(super) fn set_account(
+        &mut self,
+        user_id: &UserId,
+        change: AccountChange,
+        at: Timestamp,
+    ) -> Committed<Account> {
+        let before = self.account(user_id);
+        let mut account = before.clone();
+        match change {
+            AccountChange::Ban(ban) => account.ban = Some(ban),
+            AccountChange::Unban => account.ban = None,
+            AccountChange::Deactivate => account.deactivated = true,
+            AccountChange::Reactivate => account.deactivated = false,
+        }
+        if account == before {
+            return Committed::unchanged(account);
+        }
+        self.accounts.insert(user_id.clone(), account.clone());
+        let fact = Fact::Account(user_id.clone());
+        let position = self.commit(at, None, [].into(), fact);
+        Committed::at(position, account)
+    }
+}
 
 #[async_trait]
 impl AccountStore for MemoryStore {
@@ -19,22 +44,7 @@ impl AccountStore for MemoryStore {
         change: AccountChange,
         at: Timestamp,
     ) -> Result<Committed<Account>, StoreError> {
-        let mut state = self.state()?;
-        let before = state.account(user_id);
-        let mut account = before.clone();
-        match change {
-            AccountChange::Ban(ban) => account.ban = Some(ban),
-            AccountChange::Unban => account.ban = None,
-            AccountChange::Deactivate => account.deactivated = true,
-            AccountChange::Reactivate => account.deactivated = false,
-        }
-        if account == before {
-            return Ok(Committed::unchanged(account));
-        }
-        state.accounts.insert(user_id.clone(), account.clone());
-        let fact = Fact::Account(user_id.clone());
-        let position = state.commit(at, None, [].into(), fact);
-        Ok(Committed::at(position, account))
+        Ok(self.state()?.set_account(user_id, change, at))
     }
 
     async fn lookup_account(&self, user_id: &UserId) -> Result<Account, StoreError> {

@@ -9,6 +9,7 @@ mod append;
 mod block;
 mod log;
 mod message;
+mod platform;
 mod receipt;
 mod rows;
 mod state;

@@ -1,7 +1,7 @@
 //! What is kept, and the questions that more than one port asks of it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -14,6 +14,7 @@ use crate::{
     clock::Timestamp,
     id::{MessageId, Position, TagId, ThreadId, UserId},
     log::LogEntry,
+    platform::EventKey,
 };
 
 /// Everything, behind one lock.
@@ -28,6 +29,10 @@ pub(super) struct State {
     pub(super) messages: BTreeMap<MessageId, MessageRow>,
     /// Which message a sender's `client_id` stands for in a thread.
     pub(super) sent: HashMap<(ThreadId, UserId, String), MessageId>,
+    /// The events that the platform has sent.
+    pub(super) events: BTreeSet<EventKey>,
+    /// When the newest event of each topic happened.
+    pub(super) topics: BTreeMap<String, Timestamp>,
     pub(super) log: Log,
 }
 

@@ -17,6 +17,7 @@ pub(crate) use row::account;
 
 use crate::{SeaStore, entity, reader::Reader};
 use set::SetAccount;
+pub(crate) use set::set_account;
 
 #[async_trait]
 impl AccountStore for SeaStore {

@@ -30,24 +30,34 @@ impl Command for SetAccount {
     }
 
     fn apply(&self, unit: &mut Unit) -> Result<Self::Output, StoreError> {
-        let known = unit.accounts.get(&self.user_id).cloned();
-        let before = known.unwrap_or_else(|| Account::active(self.user_id.clone()));
-        let mut account = before.clone();
-        match &self.change {
-            AccountChange::Ban(ban) => account.ban = Some(ban.clone()),
-            AccountChange::Unban => account.ban = None,
-            AccountChange::Deactivate => account.deactivated = true,
-            AccountChange::Reactivate => account.deactivated = false,
-            _ => return Err(StoreError::backend("an account change of a newer version")),
-        }
-        if account == before {
-            return Ok(Committed::unchanged(account));
-        }
-        unit.accounts.insert(self.user_id.clone(), account.clone());
-        let change = Change::AccountChanged {
-            account: account.clone(),
-        };
-        let position = unit.log(self.at, None, [].into(), change);
-        Ok(Committed::at(position, account))
+        set_account(unit, &self.user_id, &self.change, self.at)
     }
+}
+
+/// Makes the change, and tells it if it is one.
+pub(crate) fn set_account(
+    unit: &mut Unit,
+    user_id: &UserId,
+    change: &AccountChange,
+    at: Timestamp,
+) -> Result<Committed<Account>, StoreError> {
+    let known = unit.accounts.get(user_id).cloned();
+    let before = known.unwrap_or_else(|| Account::active(user_id.clone()));
+    let mut account = before.clone();
+    match change {
+        AccountChange::Ban(ban) => account.ban = Some(ban.clone()),
+        AccountChange::Unban => account.ban = None,
+        AccountChange::Deactivate => account.deactivated = true,
+        AccountChange::Reactivate => account.deactivated = false,
+        _ => return Err(StoreError::backend("an account change of a newer version")),
+    }
+    if account == before {
+        return Ok(Committed::unchanged(account));
+    }
+    unit.accounts.insert(user_id.clone(), account.clone());
+    let change = Change::AccountChanged {
+        account: account.clone(),
+    };
+    let position = unit.log(at, None, [].into(), change);
+    Ok(Committed::at(position, account))
 }

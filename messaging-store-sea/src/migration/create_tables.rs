@@ -58,6 +58,8 @@ const TABLES: &[&str] = &[
     "reaction",
     "tag",
     "thread_tag",
+    "received",
+    "topic",
 ];
 
 const UP: &[&str] = &[
@@ -175,4 +177,16 @@ const UP: &[&str] = &[
         PRIMARY KEY (user_id, thread_id, tag_id)
     ) {table_end}",
     "CREATE INDEX {thread_tag_tag} ON {thread_tag} (tag_id)",
+    // The platform's events that have come: each counts once.
+    "CREATE TABLE {received} (
+        source {text} NOT NULL,
+        id {text} NOT NULL,
+        received_at {int} NOT NULL,
+        PRIMARY KEY (source, id)
+    ) {table_end}",
+    // When the newest of them happened, of each topic.
+    "CREATE TABLE {topic} (
+        name {text} NOT NULL PRIMARY KEY,
+        happened_at {int} NOT NULL
+    ) {table_end}",
 ];

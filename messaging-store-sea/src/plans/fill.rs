@@ -42,6 +42,8 @@ const FILL: &[&str] = &[
             md5('t' || n % 20000)::uuid, md5('m' || n)::uuid, NULL,
             CASE n % 20 WHEN 0 THEN 'ann' WHEN 1 THEN 'user-' || n % 1000 END, NULL
         FROM generate_series(1, 100000) n",
+    "INSERT INTO {received} SELECT '/safety', 'event ' || n, n FROM generate_series(1, 20000) n",
+    "INSERT INTO {topic} SELECT 'ban user-' || n, n FROM generate_series(1, 20000) n",
     "ANALYZE",
 ];
 

@@ -8,6 +8,7 @@ use messaging_core::{
     id::{Position, Seq, TagId, ThreadId},
     message::{Message, SeqRange},
     page::PageSize,
+    platform::{EventKey, PlatformChange, PlatformEvent},
     receipt::Marker,
     tag::TagUpdate,
     testkit::{Scene, user},
@@ -93,6 +94,21 @@ async fn people(scene: &Scene) {
     scene.block("ann", "dora").await;
     scene.ban("dora").await;
     scene.account("dora", AccountChange::Unban).await;
+    for id in ["1", "2"] {
+        let key = EventKey {
+            source: "/safety".to_owned(),
+            id: id.to_owned(),
+        };
+        let event = PlatformEvent {
+            key,
+            happened_at: scene.now(),
+            change: PlatformChange::Account {
+                user_id: user("dora"),
+                change: AccountChange::Deactivate,
+            },
+        };
+        store.receive(event, scene.now()).await.unwrap();
+    }
     store.lookup_account(&ann).await.unwrap();
 }
 

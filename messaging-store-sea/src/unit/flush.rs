@@ -12,10 +12,10 @@ use super::{
     FormerStay, Unit,
     load::Transaction,
     statements::{
-        ADD_BLOCKS, ADD_FORMER_STAYS, ADD_MESSAGES, ADD_PARTICIPANTS, ADD_REACTIONS, ADD_TAGGED,
-        ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, MOVE_PARTICIPANTS, PRUNE, REMOVE_BLOCKS,
-        REMOVE_REACTIONS, REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD, SET_MESSAGES,
-        SET_PARTICIPANTS, SET_TAGS, TOUCH_THREADS,
+        ADD_BLOCKS, ADD_EVENTS, ADD_FORMER_STAYS, ADD_MESSAGES, ADD_PARTICIPANTS, ADD_REACTIONS,
+        ADD_TAGGED, ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, MOVE_PARTICIPANTS, PRUNE,
+        REMOVE_BLOCKS, REMOVE_REACTIONS, REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD,
+        SET_MESSAGES, SET_PARTICIPANTS, SET_TAGS, SET_TOPICS, TOUCH_THREADS,
     },
 };
 use crate::{
@@ -64,6 +64,7 @@ impl Unit {
         self.add_reactions(&mut writes);
         self.add_people(&mut writes);
         self.add_tags(&mut writes);
+        self.add_events(&mut writes);
         self.add_log(&mut writes)?;
         let is_pruning = self.pruned != self.loaded_pruned;
         if writes.sets.is_empty() && !is_pruning {
@@ -191,6 +192,18 @@ impl Unit {
                 [user.as_str().into(), other.as_str().into(), at.into()]
             });
         writes.add(&ADD_BLOCKS, added);
+    }
+
+    fn add_events(&self, writes: &mut Writes) {
+        let events = self.events.added().map(|(key, at)| {
+            let (source, id) = (key.source.as_str(), key.id.as_str());
+            [source.into(), id.into(), at.as_millis().into()]
+        });
+        writes.add(&ADD_EVENTS, events);
+        let topics = self.topics.written();
+        let topics = topics.filter_map(|(name, at)| Some((name, at?)));
+        let topics = topics.map(|(name, at)| [name.as_str().into(), at.as_millis().into()]);
+        writes.add(&SET_TOPICS, topics);
     }
 
     fn add_tags(&self, writes: &mut Writes) {

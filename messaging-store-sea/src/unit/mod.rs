@@ -22,6 +22,7 @@ use messaging_core::{
     error::StoreError,
     id::{MessageId, Position, Seq, TagId, ThreadId, UserId},
     log::{Change, LogEntry},
+    platform::EventKey,
 };
 
 pub(crate) use cache::Cache;
@@ -74,6 +75,10 @@ pub(crate) struct Unit {
     pub(crate) blocks: Table<(UserId, UserId), Timestamp>,
     pub(crate) tags: Table<TagId, TagRow>,
     pub(crate) tagged: Table<(UserId, ThreadId, TagId), ()>,
+    /// When the platform's events came.
+    pub(crate) events: Table<EventKey, Timestamp>,
+    /// When the newest event of each topic happened.
+    pub(crate) topics: Table<String, Timestamp>,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

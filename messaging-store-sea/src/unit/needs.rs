@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use messaging_core::id::{MessageId, Seq, ThreadId, UserId};
+use messaging_core::{
+    id::{MessageId, Seq, ThreadId, UserId},
+    platform::EventKey,
+};
 
 /// The rows that changes name before anything is read. What follows from them is loaded too: a
 /// message's thread, a thread's participants.
@@ -29,6 +32,10 @@ pub(crate) struct Needs {
     pub(crate) tag_owners: BTreeSet<UserId>,
     /// Tags that a user has put on a thread.
     pub(crate) tagged: BTreeSet<(UserId, ThreadId)>,
+    /// Events of the platform.
+    pub(crate) events: BTreeSet<EventKey>,
+    /// Topics of such events.
+    pub(crate) topics: BTreeSet<String>,
     /// So many of the log's oldest entries.
     pub(crate) prunable: Option<usize>,
 }

@@ -2,6 +2,7 @@
 //! encodes; it holds no rules.
 
 mod blocks;
+mod events;
 mod health;
 mod messages;
 mod methods;
@@ -29,6 +30,8 @@ pub(crate) fn all(api: &Api) -> Route {
         .or(blocks::routes(api))
         .unify()
         .or(sync::route(api))
+        .unify()
+        .or(events::route(api))
         .unify()
         .or(health::routes(api))
         .unify()

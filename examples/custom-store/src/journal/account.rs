@@ -22,7 +22,7 @@ pub(super) struct Call {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Change {
+pub(super) enum Change {
     Ban {
         reason: String,
         until: Option<Timestamp>,
@@ -33,7 +33,7 @@ enum Change {
 }
 
 impl Change {
-    fn new(change: &AccountChange) -> Result<Self, StoreError> {
+    pub(super) fn new(change: &AccountChange) -> Result<Self, StoreError> {
         match change.clone() {
             AccountChange::Ban(Ban { reason, until }) => Ok(Self::Ban { reason, until }),
             AccountChange::Unban => Ok(Self::Unban),

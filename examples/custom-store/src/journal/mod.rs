@@ -13,6 +13,7 @@ mod block;
 mod file;
 mod log;
 mod message;
+mod platform;
 mod receipt;
 mod tag;
 mod thread;
@@ -41,6 +42,7 @@ enum Call {
     Block(block::Call),
     Log(log::Call),
     Message(message::Call),
+    Platform(platform::Call),
     Receipt(receipt::Call),
     Tag(tag::Call),
     Thread(thread::Call),
@@ -54,6 +56,7 @@ impl Call {
             Self::Block(call) => call.make(store).await,
             Self::Log(call) => call.make(store).await,
             Self::Message(call) => call.make(store).await,
+            Self::Platform(call) => call.make(store).await,
             Self::Receipt(call) => call.make(store).await,
             Self::Tag(call) => call.make(store).await,
             Self::Thread(call) => call.make(store).await,

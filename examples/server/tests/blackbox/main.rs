@@ -24,6 +24,7 @@ mod history;
 mod rest_access;
 mod rest_blocks;
 mod rest_changes;
+mod rest_events;
 mod rest_groups;
 mod rest_inbox;
 mod rest_messages;

@@ -29,6 +29,7 @@ pub mod log;
 pub mod message;
 pub mod message_change;
 pub mod participant;
+pub mod platform;
 pub mod prune;
 pub mod reaction;
 pub mod receipt;
@@ -112,6 +113,12 @@ macro_rules! conformance_suite {
                 settings_that_are_so_already_append_nothing,
                 settings_are_for_those_who_take_part,
                 muted_and_pinned_stay_through_messages,
+            }
+            platform {
+                an_event_counts_once,
+                an_event_counts_once_when_it_comes_many_times_at_once,
+                what_happened_later_holds,
+                an_event_that_changes_nothing_is_noted,
             }
             participant {
                 one_who_comes_in_sees_the_whole_history,

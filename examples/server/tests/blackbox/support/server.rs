@@ -108,6 +108,10 @@ impl Server {
         Person::new(self.address(), id, "admin")
     }
 
+    pub(crate) fn service(&self, id: &str) -> Person {
+        Person::new(self.address(), id, "service")
+    }
+
     /// How much memory the process holds, in KiB.
     pub(crate) fn resident_kib(&self) -> u64 {
         let path = format!("/proc/{}/status", self.process_id());

@@ -1,0 +1,69 @@
+//! Events of the platform.
+
+use async_trait::async_trait;
+use messaging_core::{
+    clock::Timestamp,
+    error::StoreError,
+    id::UserId,
+    log::Committed,
+    memory::MemoryStore,
+    platform::{EventKey, PlatformChange, PlatformEvent, PlatformStore, Reception},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{JournalStore, account::Change};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Call {
+    source: String,
+    id: String,
+    happened_at: Timestamp,
+    user_id: UserId,
+    change: Change,
+    at: Timestamp,
+}
+
+impl Call {
+    fn new(event: &PlatformEvent, at: Timestamp) -> Result<Self, StoreError> {
+        let (user_id, change) = match &event.change {
+            PlatformChange::Account { user_id, change } => (user_id.clone(), Change::new(change)?),
+            // A later version of the core may know more.
+            other => return Err(StoreError::backend(format!("{other:?} is not known here"))),
+        };
+        Ok(Self {
+            source: event.key.source.clone(),
+            id: event.key.id.clone(),
+            happened_at: event.happened_at,
+            user_id,
+            change,
+            at,
+        })
+    }
+
+    pub(super) async fn make(self, store: &MemoryStore) {
+        let event = PlatformEvent {
+            key: EventKey {
+                source: self.source,
+                id: self.id,
+            },
+            happened_at: self.happened_at,
+            change: PlatformChange::Account {
+                user_id: self.user_id,
+                change: self.change.into(),
+            },
+        };
+        drop(store.receive(event, self.at).await);
+    }
+}
+
+#[async_trait]
+impl PlatformStore for JournalStore {
+    async fn receive(
+        &self,
+        event: PlatformEvent,
+        at: Timestamp,
+    ) -> Result<Committed<Reception>, StoreError> {
+        let call = super::Call::Platform(Call::new(&event, at)?);
+        self.write(call, self.memory.receive(event, at)).await
+    }
+}

@@ -1,0 +1,75 @@
+//! What the platform around this library tells it: who is banned, who has left.
+//!
+//! It tells it in CloudEvents. Each counts once, however often and on however many connections it
+//! comes; of two that contradict each other the one that happened later holds, in whatever order they
+//! come.
+
+mod event;
+mod receive;
+mod store;
+
+pub use event::{Attributes, read_event};
+pub use receive::{Platform, ReceiveError};
+pub use store::PlatformStore;
+
+use crate::{account::AccountChange, clock::Timestamp, id::UserId};
+
+/// What makes an event the same one: `source` and `id`, as CloudEvents 1.0 says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventKey {
+    /// Who sent it.
+    pub source: String,
+    /// Its id there.
+    pub id: String,
+}
+
+/// An event that was read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformEvent {
+    /// Which event.
+    pub key: EventKey,
+    /// When it happened, by the platform's clock.
+    pub happened_at: Timestamp,
+    /// What it says.
+    pub change: PlatformChange,
+}
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlatformChange {
+    /// A user's standing changes.
+    Account {
+        /// Whose.
+        user_id: UserId,
+        /// How.
+        change: AccountChange,
+    },
+}
+
+impl PlatformChange {
+    /// What it is about: of two changes of one topic, the one that happened later holds. Bans and
+    /// their lifting are one topic of a user, deactivations and their undoing are another.
+    pub fn topic(&self) -> String {
+        match self {
+            Self::Account { user_id, change } => match change {
+                AccountChange::Ban(_) | AccountChange::Unban => format!("ban {user_id}"),
+                AccountChange::Deactivate | AccountChange::Reactivate => {
+                    format!("deactivation {user_id}")
+                }
+            },
+        }
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reception {
+    /// It has been applied.
+    Applied,
+    /// It had come before: nothing happened.
+    Repeated,
+    /// One of the same topic that happened later had come before: it is noted, and changes nothing.
+    Outdated,
+}

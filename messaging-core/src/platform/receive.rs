@@ -1,0 +1,44 @@
+//! Taking events in.
+
+use super::{PlatformEvent, Reception};
+use crate::{
+    error::{ErrorKind, Fault, StoreError},
+    messaging::Messaging,
+};
+
+/// Why an event was not taken in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiveError {
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Fault for ReceiveError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Store(error) => error.kind(),
+        }
+    }
+}
+
+/// What the platform tells. There is no caller to check: whoever holds this value is the platform.
+#[derive(Debug, Clone, Copy)]
+pub struct Platform<'a> {
+    messaging: &'a Messaging,
+}
+
+impl<'a> Platform<'a> {
+    pub(crate) fn new(messaging: &'a Messaging) -> Self {
+        Self { messaging }
+    }
+
+    /// Takes an event in. When this returns, its change is durable; the same event again changes
+    /// nothing. [`read_event`](super::read_event) reads one from JSON.
+    pub async fn receive(self, event: PlatformEvent) -> Result<Reception, ReceiveError> {
+        let now = self.messaging.clock().now();
+        let received = self.messaging.store().receive(event, now).await?;
+        Ok(received.value)
+    }
+}

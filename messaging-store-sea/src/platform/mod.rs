@@ -1,0 +1,25 @@
+//! Events of the platform.
+
+mod receive;
+
+use async_trait::async_trait;
+use messaging_core::{
+    clock::Timestamp,
+    error::StoreError,
+    log::Committed,
+    platform::{PlatformEvent, PlatformStore, Reception},
+};
+
+use crate::SeaStore;
+use receive::Receive;
+
+#[async_trait]
+impl PlatformStore for SeaStore {
+    async fn receive(
+        &self,
+        event: PlatformEvent,
+        at: Timestamp,
+    ) -> Result<Committed<Reception>, StoreError> {
+        self.writer.submit(Receive { event, at }).await
+    }
+}
