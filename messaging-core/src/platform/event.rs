@@ -18,9 +18,9 @@ const MAX_NAME: usize = 256;
 /// The longest reason of a ban, in characters.
 const MAX_REASON: usize = 500;
 
-/// An event's attributes. Others, and extensions, are passed over.
+/// An event as it comes. Other attributes, and extensions, are passed over.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Attributes {
+pub struct CloudEvent {
     /// The version of CloudEvents: 1.0.
     pub specversion: String,
     /// Names the event at its source.
@@ -36,12 +36,9 @@ pub struct Attributes {
     /// What `data` is: JSON, told or not.
     #[serde(default)]
     pub datacontenttype: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Structured {
+    /// What it tells, in full.
     #[serde(default)]
-    data: Option<Box<RawValue>>,
+    pub data: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -63,22 +60,20 @@ struct User {
 /// # Errors
 /// Names the attribute, or the field of `data`.
 pub fn read_event(bytes: &[u8], now: Timestamp) -> Result<PlatformEvent, Invalid> {
-    let attributes: Attributes = json::decode("body", bytes)?;
-    let Structured { data } = json::decode("body", bytes)?;
-    let data = data.as_deref().map_or("null", RawValue::get);
-    attributes.event(data.as_bytes(), now)
+    let event: CloudEvent = json::decode("body", bytes)?;
+    event.read(now)
 }
 
-impl Attributes {
-    /// The event with these attributes and this `data`, as it comes in binary mode. `now` is when it
-    /// happened unless it tells.
+impl CloudEvent {
+    /// What it means here. `now` is when it happened unless it tells.
     ///
     /// # Errors
     /// Names the attribute, or the field of `data`.
-    pub fn event(self, data: &[u8], now: Timestamp) -> Result<PlatformEvent, Invalid> {
+    pub fn read(self, now: Timestamp) -> Result<PlatformEvent, Invalid> {
         self.check()?;
+        let data = self.data.as_deref().map_or("null", RawValue::get);
         Ok(PlatformEvent {
-            change: change(&self.kind, data)?,
+            change: change(&self.kind, data.as_bytes())?,
             happened_at: self.time.unwrap_or(now),
             key: EventKey {
                 source: self.source,

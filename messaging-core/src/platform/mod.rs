@@ -8,7 +8,7 @@ mod event;
 mod receive;
 mod store;
 
-pub use event::{Attributes, read_event};
+pub use event::{CloudEvent, read_event};
 pub use receive::{Platform, ReceiveError};
 pub use store::PlatformStore;
 

@@ -6,7 +6,7 @@ use messaging_core::{
     clock::{ParseTimestampError, Timestamp},
     error::Invalid,
     json,
-    platform::{Attributes, PlatformEvent, Reception, read_event},
+    platform::{CloudEvent, PlatformEvent, Reception, read_event},
 };
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -49,11 +49,11 @@ pub(super) fn route(api: &Api) -> Route {
 
 async fn receive(mut call: Call) -> Answer {
     let now = call.messaging.clock().now();
-    let (media_type, body) = call.body_of(&[EVENT, BATCH, JSON]).await?;
+    let (media_type, body) = call.body_of(&[JSON, EVENT, BATCH]).await?;
     let is_binary = call.headers.contains_key("ce-specversion");
     let event = match media_type {
         BATCH => return receive_batch(&call, &body, now).await,
-        JSON if is_binary => attributes(&call.headers)?.event(&body, now)?,
+        JSON if is_binary => binary(&call.headers, &body)?.read(now)?,
         _ => read_event(&body, now)?,
     };
     let status = take_in(&call, event.clone()).await?;
@@ -103,8 +103,9 @@ fn read_batch(body: &[u8], now: Timestamp) -> Result<Vec<PlatformEvent>, ApiErro
     events.collect()
 }
 
-/// The attributes of binary mode. A header's value is percent-encoded UTF-8.
-fn attributes(headers: &HeaderMap) -> Result<Attributes, ApiError> {
+/// An event in binary mode: attributes in headers, whose values are percent-encoded UTF-8, and its data
+/// as the body.
+fn binary(headers: &HeaderMap, body: &[u8]) -> Result<CloudEvent, ApiError> {
     let optional = |name: &'static str| match headers.get(format!("ce-{name}")) {
         None => Ok(None),
         Some(value) => {
@@ -118,12 +119,13 @@ fn attributes(headers: &HeaderMap) -> Result<Attributes, ApiError> {
     let time = optional("time")?.map(|time| time.parse());
     let time = time.transpose();
     let time = time.map_err(|error: ParseTimestampError| Invalid::field("time", error.to_string()));
-    Ok(Attributes {
+    Ok(CloudEvent {
         specversion: required("specversion")?,
         id: required("id")?,
         source: required("source")?,
         kind: required("type")?,
         time: time?,
         datacontenttype: None,
+        data: Some(json::decode("data", body)?),
     })
 }

@@ -27,7 +27,7 @@ fn ban(id: &str, user: &str) -> Value {
     event(id, "safety.user.banned", "2026-01-01T00:00:00Z", &data)
 }
 
-/// Posts a body of that type.
+/// Posts a body of that type; of none that is told when it is empty.
 async fn tell(service: &Person, kind: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
     let token = Some(&*service.token);
     let mut wish = wish(
@@ -37,8 +37,11 @@ async fn tell(service: &Person, kind: &str, body: &Value, headers: &[(&str, &str
         token,
         Some(body),
     );
-    wish.headers_mut()
-        .insert("content-type", kind.parse().unwrap());
+    wish.headers_mut().remove("content-type");
+    if !kind.is_empty() {
+        let kind = kind.parse().unwrap();
+        wish.headers_mut().insert("content-type", kind);
+    }
     for (name, value) in headers {
         let name: http::HeaderName = name.parse().unwrap();
         wish.headers_mut().insert(name, value.parse().unwrap());
@@ -140,6 +143,12 @@ async fn an_event_comes_in_binary_mode_too(database: Database) {
     assert_eq!(
         tell_one(&safety, &ban("caf\u{e9}", "ann")).await,
         "repeated"
+    );
+    let answer = tell(&safety, "", &data, &headers).await;
+    assert_eq!(
+        answer.expect(202)["status"],
+        "repeated",
+        "JSON, told or not"
     );
     let named = async |left_out: &str, field: &str| {
         let rest = headers
