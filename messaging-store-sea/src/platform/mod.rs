@@ -1,6 +1,7 @@
 //! Events of the platform.
 
 mod receive;
+mod rows;
 
 use async_trait::async_trait;
 use messaging_core::{
@@ -12,6 +13,7 @@ use messaging_core::{
 
 use crate::SeaStore;
 use receive::Receive;
+pub(crate) use rows::PlatformRows;
 
 #[async_trait]
 impl PlatformStore for SeaStore {

@@ -34,13 +34,13 @@ impl Command for Receive {
 
     fn apply(&self, unit: &mut Unit) -> Result<Self::Output, StoreError> {
         let Self { event, at } = self;
-        if unit.events.get(&event.key).is_some() {
+        if unit.platform.events.get(&event.key).is_some() {
             return Ok(Committed::unchanged(Reception::Repeated));
         }
         let topic = event.change.topic();
-        let newest = unit.topics.get(&topic);
+        let newest = unit.platform.topics.get(&topic);
         if newest.is_some_and(|newest| event.happened_at < *newest) {
-            unit.events.insert(event.key.clone(), *at);
+            unit.platform.events.insert(event.key.clone(), *at);
             return Ok(Committed::unchanged(Reception::Outdated));
         }
         let position = match &event.change {
@@ -49,8 +49,8 @@ impl Command for Receive {
             }
             _ => return Err(StoreError::backend("an event of a newer version")),
         };
-        unit.events.insert(event.key.clone(), *at);
-        unit.topics.insert(topic, event.happened_at);
+        unit.platform.events.insert(event.key.clone(), *at);
+        unit.platform.topics.insert(topic, event.happened_at);
         Ok(Committed {
             value: Reception::Applied,
             position,

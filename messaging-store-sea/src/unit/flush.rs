@@ -3,26 +3,24 @@
 use messaging_core::{
     account::Account,
     clock::Timestamp,
-    error::StoreError,
     id::{MessageId, TagId, ThreadId, UserId},
 };
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use super::{
-    FormerStay, Unit,
+    FormerStay, Unit, Writes,
     load::Transaction,
     statements::{
-        ADD_BLOCKS, ADD_EVENTS, ADD_FORMER_STAYS, ADD_MESSAGES, ADD_PARTICIPANTS, ADD_REACTIONS,
-        ADD_TAGGED, ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, MOVE_PARTICIPANTS, PRUNE,
-        REMOVE_BLOCKS, REMOVE_REACTIONS, REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD,
-        SET_MESSAGES, SET_PARTICIPANTS, SET_TAGS, SET_TOPICS, TOUCH_THREADS,
+        ADD_BLOCKS, ADD_FORMER_STAYS, ADD_MESSAGES, ADD_PARTICIPANTS, ADD_REACTIONS, ADD_TAGGED,
+        ADD_TAGS, ADD_THREADS, DESCRIBE_THREADS, MOVE_PARTICIPANTS, PRUNE, REMOVE_BLOCKS,
+        REMOVE_REACTIONS, REMOVE_TAGGED, REMOVE_TAGS, SET_ACCOUNTS, SET_HEAD, SET_MESSAGES,
+        SET_PARTICIPANTS, SET_TAGS, TOUCH_THREADS,
     },
 };
 use crate::{
     convert::to_json,
     log,
     message::MessageRow,
-    rows::{Rows, SetStatement},
     thread::{ParticipantRow, ThreadRow},
     writer::GroupError,
 };
@@ -31,25 +29,6 @@ impl Transaction<'_> {
     async fn write(self, statement: Statement) -> Result<(), DbErr> {
         self.transaction.execute_raw(statement).await?;
         Ok(())
-    }
-}
-
-/// The statements of a unit, in order. Those without rows are left out.
-#[derive(Debug, Default)]
-struct Writes {
-    sets: Vec<(&'static SetStatement, Rows)>,
-}
-
-impl Writes {
-    fn add<const N: usize>(
-        &mut self,
-        statement: &'static SetStatement,
-        rows: impl IntoIterator<Item = [Value; N]>,
-    ) {
-        let rows = Rows::collect(rows);
-        if !rows.is_empty() {
-            self.sets.push((statement, rows));
-        }
     }
 }
 
@@ -64,13 +43,13 @@ impl Unit {
         self.add_reactions(&mut writes);
         self.add_people(&mut writes);
         self.add_tags(&mut writes);
-        self.add_events(&mut writes);
-        self.add_log(&mut writes)?;
+        self.platform.add_writes(&mut writes);
+        writes.try_add(&log::APPEND, self.entries.iter().map(log::values))?;
         let is_pruning = self.pruned != self.loaded_pruned;
-        if writes.sets.is_empty() && !is_pruning {
+        if writes.is_empty() && !is_pruning {
             return Ok(self.version);
         }
-        for (statement, rows) in writes.sets {
+        for (statement, rows) in writes.into_sets() {
             for statement in schema.set_statements(statement, rows) {
                 transaction.write(statement).await?;
             }
@@ -194,18 +173,6 @@ impl Unit {
         writes.add(&ADD_BLOCKS, added);
     }
 
-    fn add_events(&self, writes: &mut Writes) {
-        let events = self.events.added().map(|(key, at)| {
-            let (source, id) = (key.source.as_str(), key.id.as_str());
-            [source.into(), id.into(), at.as_millis().into()]
-        });
-        writes.add(&ADD_EVENTS, events);
-        let topics = self.topics.written();
-        let topics = topics.filter_map(|(name, at)| Some((name, at?)));
-        let topics = topics.map(|(name, at)| [name.as_str().into(), at.as_millis().into()]);
-        writes.add(&SET_TOPICS, topics);
-    }
-
     fn add_tags(&self, writes: &mut Writes) {
         writes.add(&REMOVE_TAGGED, self.tagged.removed().map(tagged_values));
         let removed = self.tags.removed().map(|id| [id.as_uuid().into()]);
@@ -228,13 +195,6 @@ impl Unit {
         writes.add(&ADD_TAGS, added);
         let added = self.tagged.added().map(|(key, ())| tagged_values(key));
         writes.add(&ADD_TAGGED, added);
-    }
-
-    fn add_log(&self, writes: &mut Writes) -> Result<(), StoreError> {
-        let rows = self.entries.iter().map(log::values);
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        writes.add(&log::APPEND, rows);
-        Ok(())
     }
 }
 

@@ -4,7 +4,6 @@ use messaging_core::{
     clock::Timestamp,
     error::StoreError,
     id::{Position, Seq, TagId, ThreadId, UserId},
-    platform::EventKey,
     thread::ThreadKind,
 };
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
@@ -12,8 +11,8 @@ use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
 use super::{
     Cache, Needs, Unit,
     queries::{
-        ACCOUNTS, BLOCKS, EVENTS, HEAD, Head, Noted, OLDEST, Oldest, PAIRS, PARTICIPANTS, Pair,
-        TAGGED, THREADS, TOMBSTONES, TOPICS, Tagged, Tombstones, Topic,
+        ACCOUNTS, BLOCKS, HEAD, Head, OLDEST, Oldest, PAIRS, PARTICIPANTS, Pair, TAGGED, THREADS,
+        TOMBSTONES, Tagged, Tombstones,
     },
 };
 use crate::{
@@ -36,7 +35,8 @@ pub(crate) struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    async fn set<T: FromQueryResult>(
+    /// The rows that a statement finds for a set of rows.
+    pub(crate) async fn set<T: FromQueryResult>(
         self,
         statement: &SetStatement,
         rows: Rows,
@@ -76,7 +76,7 @@ impl Unit {
         unit.load_people(transaction, &needs).await?;
         unit.load_tombstones(transaction, &needs).await?;
         unit.load_tags(transaction, &needs).await?;
-        unit.load_events(transaction, &needs).await?;
+        unit.platform.load(transaction, &needs).await?;
         unit.load_oldest(transaction, &needs).await?;
         unit.asked = needs;
         Ok(unit)
@@ -242,28 +242,6 @@ impl Unit {
             let thread_id = ThreadId::from_uuid(row.thread_id);
             let tag_id = TagId::from_uuid(row.tag);
             self.tagged.load((user_id, thread_id, tag_id), ());
-        }
-        Ok(())
-    }
-
-    async fn load_events(
-        &mut self,
-        transaction: Transaction<'_>,
-        needs: &Needs,
-    ) -> Result<(), GroupError> {
-        let keys = needs.events.iter();
-        let keys = keys.map(|key| [key.source.as_str().into(), key.id.as_str().into()]);
-        let events: Vec<Noted> = transaction.set(&EVENTS, Rows::collect(keys)).await?;
-        for row in events {
-            let at = convert::timestamp(row.received_at, "received.received_at", &row.id)?;
-            let Noted { source, id, .. } = row;
-            self.events.load(EventKey { source, id }, at);
-        }
-        let names = needs.topics.iter().map(|name| [name.as_str().into()]);
-        let topics: Vec<Topic> = transaction.set(&TOPICS, Rows::collect(names)).await?;
-        for Topic { name, happened_at } in topics {
-            let at = convert::timestamp(happened_at, "topic.happened_at", &name)?;
-            self.topics.load(name, at);
         }
         Ok(())
     }

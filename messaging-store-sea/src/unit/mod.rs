@@ -10,6 +10,7 @@ mod needs;
 mod queries;
 mod statements;
 mod table;
+mod writes;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,16 +23,17 @@ use messaging_core::{
     error::StoreError,
     id::{MessageId, Position, Seq, TagId, ThreadId, UserId},
     log::{Change, LogEntry},
-    platform::EventKey,
 };
 
 pub(crate) use cache::Cache;
 pub(crate) use load::{Transaction, read_block};
 pub(crate) use needs::Needs;
 pub(crate) use table::Table;
+pub(crate) use writes::Writes;
 
 use crate::{
     message::MessageRow,
+    platform::PlatformRows,
     tag::TagRow,
     thread::{ParticipantRow, ThreadRow},
 };
@@ -75,10 +77,7 @@ pub(crate) struct Unit {
     pub(crate) blocks: Table<(UserId, UserId), Timestamp>,
     pub(crate) tags: Table<TagId, TagRow>,
     pub(crate) tagged: Table<(UserId, ThreadId, TagId), ()>,
-    /// When the platform's events came.
-    pub(crate) events: Table<EventKey, Timestamp>,
-    /// When the newest event of each topic happened.
-    pub(crate) topics: Table<String, Timestamp>,
+    pub(crate) platform: PlatformRows,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

@@ -56,17 +56,6 @@ pub(super) const TAGGED: SetStatement = SetStatement {
     columns: &[("user_id", Kind::Text), ("thread_id", Kind::Uuid)],
 };
 
-pub(super) const EVENTS: SetStatement = SetStatement {
-    sql: "SELECT e.source, e.id, e.received_at
-        FROM {rows} JOIN {received} e ON e.source = r.source AND e.id = r.id",
-    columns: &[("source", Kind::Text), ("id", Kind::Text)],
-};
-
-pub(super) const TOPICS: SetStatement = SetStatement {
-    sql: "SELECT t.name, t.happened_at FROM {rows} JOIN {topic} t ON t.name = r.name",
-    columns: &[("name", Kind::Text)],
-};
-
 /// Beginning behind what is gone: on PostgreSQL it may still lie there for a while.
 pub(super) const OLDEST: &str =
     "SELECT position, at FROM {log} WHERE position > $1 ORDER BY position LIMIT +$2";
@@ -97,19 +86,6 @@ pub(super) struct Tagged {
     pub(super) thread_id: Uuid,
     #[sea_orm(from_alias = "tag_id")]
     pub(super) tag: Uuid,
-}
-
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Noted {
-    pub(super) source: String,
-    pub(super) id: String,
-    pub(super) received_at: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Topic {
-    pub(super) name: String,
-    pub(super) happened_at: i64,
 }
 
 #[derive(Debug, FromQueryResult)]

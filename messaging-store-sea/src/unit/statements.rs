@@ -182,23 +182,6 @@ pub(super) const SET_ACCOUNTS: SetStatement = SetStatement {
     ],
 };
 
-pub(super) const ADD_EVENTS: SetStatement = SetStatement {
-    sql: "INSERT {or_fail} INTO {received} (source, id, received_at)
-        SELECT source, id, received_at FROM {rows}",
-    columns: &[
-        ("source", Kind::Text),
-        ("id", Kind::Text),
-        ("received_at", Kind::Int),
-    ],
-};
-
-pub(super) const SET_TOPICS: SetStatement = SetStatement {
-    // As above.
-    sql: "INSERT INTO {topic} (name, happened_at) SELECT name, happened_at FROM {rows} WHERE TRUE
-        ON CONFLICT (name) DO UPDATE SET happened_at = excluded.happened_at",
-    columns: &[("name", Kind::Text), ("happened_at", Kind::Int)],
-};
-
 pub(super) const ADD_BLOCKS: SetStatement = SetStatement {
     sql: "INSERT {or_fail} INTO {block} (user_id, blocked_id, created_at)
         SELECT user_id, blocked_id, created_at FROM {rows}",
