@@ -42,9 +42,11 @@ impl Append {
             id: MessageId::from_uuid(messaging.ids().next_uuid()),
             thread_id: self.thread_id,
             sender_id: self.caller.user_id.clone(),
+            sender_role: self.caller.role,
             client_id: self.appended.to_string(),
             content: text(TEXT),
             reply_to: None,
+            quota: messaging.quota_mode().clone(),
             at: messaging.clock().now(),
         };
         messaging.store().append(message).await?;

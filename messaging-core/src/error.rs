@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Unauthenticated,
     /// The caller sees the object but may not do this.
     Forbidden,
+    /// Nothing that the caller has paid for covers it.
+    QuotaExhausted,
     /// The caller is banned or deactivated.
     UserDisabled,
     /// A recipient has blocked the caller, or is banned or deactivated.
@@ -47,6 +49,7 @@ impl ErrorKind {
             Self::InvalidCursor => "invalid_cursor",
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::QuotaExhausted => "quota_exhausted",
             Self::UserDisabled => "user_disabled",
             Self::RecipientUnavailable => "recipient_unavailable",
             Self::NotFound => "not_found",
@@ -60,6 +63,9 @@ impl ErrorKind {
     }
 }
 
+/// What a failure says beside its kind and its words: extension members of RFC 9457, by name.
+pub type Extensions = serde_json::Map<String, serde_json::Value>;
+
 /// What every operation's error can say about itself.
 pub trait Fault: Error {
     /// Which of the shared kinds this is.
@@ -68,6 +74,11 @@ pub trait Fault: Error {
     /// The fields at fault, when a request's own values are.
     fn fields(&self) -> &[FieldError] {
         &[]
+    }
+
+    /// What else a client can make use of.
+    fn extensions(&self) -> Extensions {
+        Extensions::new()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod message;
 mod messaging;
 pub mod page;
 pub mod platform;
+pub mod quota;
 pub mod rate_limit;
 pub mod realtime;
 pub mod receipt;

@@ -59,6 +59,8 @@ pub struct Features {
     pub typing_indicators: bool,
     /// Whether read and delivered markers are told to others. A user's own unread counts go on.
     pub read_receipts: bool,
+    /// Whether users are told of their quotas. Follows the quota mode, whatever is set here.
+    pub quotas: bool,
 }
 
 impl Default for Features {
@@ -66,6 +68,7 @@ impl Default for Features {
         Self {
             typing_indicators: true,
             read_receipts: true,
+            quotas: false,
         }
     }
 }

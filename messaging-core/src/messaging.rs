@@ -14,6 +14,7 @@ use crate::{
     log::{EventStream, follow},
     message::Messages,
     platform::Platform,
+    quota::{QuotaMode, Quotas},
     rate_limit::RateLimiter,
     realtime::Hub,
     receipt::Receipts,
@@ -36,6 +37,7 @@ struct Inner {
     ids: Arc<dyn IdGenerator>,
     limits: Limits,
     features: Features,
+    quota: QuotaMode,
     rate_limiter: Option<Arc<dyn RateLimiter>>,
     hub: Hub,
     follower: JoinHandle<()>,
@@ -66,6 +68,7 @@ impl Messaging {
             ids: Arc::new(RandomIds),
             limits: Limits::default(),
             features: Features::default(),
+            quota: QuotaMode::default(),
             rate_limiter: None,
         }
     }
@@ -98,6 +101,11 @@ impl Messaging {
     /// Operations on accounts.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(self)
+    }
+
+    /// Operations on quotas: grants, credits, prices.
+    pub fn quotas(&self) -> Quotas<'_> {
+        Quotas::new(self)
     }
 
     /// What the platform tells of its users.
@@ -138,6 +146,11 @@ impl Messaging {
     /// Which parts are on.
     pub fn features(&self) -> Features {
         self.inner.features
+    }
+
+    /// Whether, and by which rule, messages are paid for.
+    pub fn quota_mode(&self) -> &QuotaMode {
+        &self.inner.quota
     }
 
     /// What counts users' requests; `None` when they are not limited.
@@ -187,6 +200,7 @@ pub struct MessagingBuilder {
     ids: Arc<dyn IdGenerator>,
     limits: Limits,
     features: Features,
+    quota: QuotaMode,
     rate_limiter: Option<Arc<dyn RateLimiter>>,
 }
 
@@ -219,6 +233,13 @@ impl MessagingBuilder {
         self
     }
 
+    /// Whether, and by which rule, messages are paid for. They are free unless set.
+    #[must_use]
+    pub fn quota(mut self, mode: QuotaMode) -> Self {
+        self.quota = mode;
+        self
+    }
+
     /// Limits how often each user may ask, over every transport. Unlimited unless set.
     #[must_use]
     pub fn rate_limiter(mut self, rate_limiter: impl RateLimiter) -> Self {
@@ -231,11 +252,15 @@ impl MessagingBuilder {
     /// # Panics
     /// Outside a tokio runtime: following the log is a task.
     pub fn build(self) -> Messaging {
+        let features = Features {
+            quotas: self.quota.is_on(),
+            ..self.features
+        };
         let hub = Hub::new(
             self.store.clone(),
             self.clock.clone(),
             &self.limits,
-            self.features,
+            features,
         );
         let follower = tokio::spawn(follow(self.store.clone(), hub.clone()));
         Messaging {
@@ -244,7 +269,8 @@ impl MessagingBuilder {
                 clock: self.clock,
                 ids: self.ids,
                 limits: self.limits,
-                features: self.features,
+                features,
+                quota: self.quota,
                 rate_limiter: self.rate_limiter,
                 hub,
                 follower,

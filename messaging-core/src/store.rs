@@ -9,6 +9,7 @@ use crate::{
     log::LogStore,
     message::MessageStore,
     platform::PlatformStore,
+    quota::QuotaStore,
     receipt::ReceiptStore,
     tag::TagStore,
     thread::{ParticipantStore, ThreadStore},
@@ -29,6 +30,7 @@ pub trait Store:
     + MessageStore
     + ParticipantStore
     + PlatformStore
+    + QuotaStore
     + ReceiptStore
     + TagStore
     + ThreadStore

@@ -15,6 +15,7 @@ mod options;
 mod plans;
 mod platform;
 mod prefix;
+mod quota;
 mod reader;
 mod receipt;
 mod rows;

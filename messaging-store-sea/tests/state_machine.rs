@@ -25,7 +25,7 @@ async fn postgres() -> (SeaStore, TestDatabase) {
 
 #[test]
 fn random_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check(sqlite, 1000);
+    histories::check(sqlite, 600);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn random_histories_on_postgres_come_out_as_in_memory() {
 
 #[test]
 fn concurrent_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check_concurrent(sqlite, 600);
+    histories::check_concurrent(sqlite, 300);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::{
     clock::Timestamp,
     id::{Position, Seq, ThreadId, UserId},
     message::Message,
+    quota::{Charge, Means, Money},
     receipt::Marker,
 };
 
@@ -66,8 +67,9 @@ pub struct LogEntry {
     pub change: Change,
 }
 
-/// What changed. Messages and accounts are as they are when the entry is read, or newer than the
-/// change itself by what was committed in between.
+/// What changed. Messages, accounts, means and prices are as they are when the entry is read, or
+/// newer than the change itself by what was committed in between; of means, the grants are those
+/// that are open at the entry's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
@@ -137,6 +139,25 @@ pub enum Change {
         /// The account as it is now.
         account: Account,
     },
+    /// A message was paid for. Audience: who paid.
+    QuotaCharged {
+        /// What was taken.
+        charge: Arc<Charge>,
+        /// What the sender holds now for messages to the same creator.
+        means: Arc<Means>,
+    },
+    /// Something was granted, bought or halted. Audience: the user.
+    QuotaChanged {
+        /// What the user holds now, for messages to whom it is good.
+        means: Arc<Means>,
+    },
+    /// A creator's price was set. Audience: nobody.
+    PriceSet {
+        /// Whose.
+        creator_id: UserId,
+        /// What a message costs now.
+        price: Money,
+    },
 }
 
 impl Change {
@@ -153,7 +174,8 @@ impl Change {
             | Self::MessageEdited { message }
             | Self::MessageDeleted { message }
             | Self::MessageReacted { message } => Some(message.thread_id),
-            Self::AccountChanged { .. } => None,
+            Self::QuotaCharged { charge, .. } => Some(charge.thread_id),
+            Self::AccountChanged { .. } | Self::QuotaChanged { .. } | Self::PriceSet { .. } => None,
         }
     }
 }

@@ -95,7 +95,9 @@ impl Events<'_> {
             .read_log_for(&caller.user_id, after, bounds.head, size.get())
             .await?;
         let framer = Framer::new(store.clone(), self.messaging.features());
-        let events = framer.frames_for(&caller.user_id, &entries).await?;
+        let events = framer
+            .frames_for(&caller.user_id, &entries, self.messaging.clock().now())
+            .await?;
         Ok(SyncPage {
             events,
             cursor: Cursor::of_position(through),

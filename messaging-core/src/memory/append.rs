@@ -1,10 +1,11 @@
 //! Appending messages, step by step.
 
-use super::{rows::MessageRow, state::State};
+use super::{log::Fact, rows::MessageRow, state::State};
 use crate::{
     id::{Position, ThreadId, UserId},
     log::{Change, Committed},
     message::{Message, NewMessage, SendError},
+    quota::{Cover, Scope, Sending},
     thread::ThreadKind,
 };
 
@@ -27,8 +28,11 @@ impl State {
         })
     }
 
-    /// Whether the message may be appended.
-    pub(super) fn check_send(&self, message: &NewMessage) -> Result<(), SendError> {
+    /// Whether the message may be appended, and what it takes of what the sender holds.
+    pub(super) fn check_send(
+        &self,
+        message: &NewMessage,
+    ) -> Result<Option<(Scope, Cover)>, SendError> {
         let sender = &message.sender_id;
         let thread = self.threads.get(&message.thread_id);
         let thread = thread.filter(|thread| thread.participant(sender).is_some());
@@ -41,9 +45,24 @@ impl State {
             others.try_for_each(|other| self.check_recipient(message, other))?;
         }
         match message.reply_to {
-            Some(reply_to) if !thread.messages.contains(&reply_to) => Err(SendError::NoSuchReply),
-            _ => Ok(()),
+            Some(reply_to) if !thread.messages.contains(&reply_to) => {
+                return Err(SendError::NoSuchReply);
+            }
+            _ => {}
         }
+        let sending = Sending::new(
+            (sender, message.sender_role),
+            thread.kind,
+            &thread.created_by,
+            thread
+                .participants()
+                .map(|(user_id, member)| (user_id, member.role)),
+        );
+        let Some(payee) = message.quota.payee(&sending) else {
+            return Ok(None);
+        };
+        let means = self.quota.means(sender, &payee, message.at);
+        Ok(Some((payee, means.cover(message.at)?)))
     }
 
     fn check_recipient(&self, message: &NewMessage, other: &UserId) -> Result<(), SendError> {
@@ -61,6 +80,7 @@ impl State {
     pub(super) fn push_message(
         &mut self,
         new: NewMessage,
+        cover: Option<(Scope, Cover)>,
     ) -> Result<Committed<Message>, SendError> {
         let thread = self.threads.get_mut(&new.thread_id);
         let thread = thread.ok_or(SendError::NoSuchThread)?;
@@ -103,7 +123,21 @@ impl State {
             Change::MessageSent { message }
         });
         self.move_up(message.thread_id, position);
+        if let Some((payee, cover)) = cover {
+            self.charge(&message, payee, cover);
+        }
         Ok(Committed::at(position, message))
+    }
+
+    /// Takes what covers a message, and tells it.
+    fn charge(&mut self, message: &Message, payee: Scope, cover: Cover) {
+        let position = self.log.next_position();
+        if self.quota.charge(message, payee, cover, position) {
+            let user_id = &message.sender_id;
+            let fact = Fact::Charge(message.id);
+            let audience = [user_id.clone()].into();
+            self.commit(message.created_at, Some(user_id), audience, fact);
+        }
     }
 
     /// Moves the thread up every participant's list.

@@ -14,6 +14,7 @@ use crate::{
         commit_channel,
     },
     message::Message,
+    quota::Scope,
 };
 
 /// What the log keeps of a change: references to what can change again, never a copy of it.
@@ -25,6 +26,12 @@ pub(super) enum Fact {
     Message(MessageId, fn(Arc<Message>) -> Change),
     /// A change of a user's account.
     Account(UserId),
+    /// A charge for a message.
+    Charge(MessageId),
+    /// A change of what a user holds for messages to a scope.
+    Means(UserId, Scope),
+    /// A change of a creator's price.
+    Price(UserId),
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +64,11 @@ impl Default for Log {
 }
 
 impl Log {
+    /// The position that the next entry will have.
+    pub(super) fn next_position(&self) -> Position {
+        self.bounds.head.next()
+    }
+
     /// Takes the next position.
     pub(super) fn push(
         &mut self,
@@ -108,6 +120,22 @@ impl State {
             Fact::Message(id, change) => change(Arc::new(self.messages[id].message.clone())),
             Fact::Account(user_id) => Change::AccountChanged {
                 account: self.account(user_id),
+            },
+            Fact::Charge(message_id) => {
+                let charge = self.quota.charges[message_id].clone();
+                let scope = Scope::of(charge.creator_id.clone());
+                let means = self.quota.means(&charge.user_id, &scope, row.at);
+                Change::QuotaCharged {
+                    charge: Arc::new(charge),
+                    means: Arc::new(means),
+                }
+            }
+            Fact::Means(user_id, scope) => Change::QuotaChanged {
+                means: Arc::new(self.quota.means(user_id, scope, row.at)),
+            },
+            Fact::Price(creator_id) => Change::PriceSet {
+                creator_id: creator_id.clone(),
+                price: self.quota.prices[creator_id],
             },
         };
         LogEntry {

@@ -50,8 +50,8 @@ impl MessageStore for MemoryStore {
                 created: false,
             }));
         }
-        state.check_send(&message)?;
-        let Committed { value, position } = state.push_message(message)?;
+        let cover = state.check_send(&message)?;
+        let Committed { value, position } = state.push_message(message, cover)?;
         Ok(Committed {
             value: Appended {
                 message: value,

@@ -10,6 +10,7 @@ mod block;
 mod log;
 mod message;
 mod platform;
+mod quota;
 mod receipt;
 mod rows;
 mod state;

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use crate::{
     clock::Timestamp,
-    error::StoreError,
     log::Committed,
-    platform::{PlatformChange, PlatformEvent, PlatformStore, Reception},
+    platform::{PlatformChange, PlatformEvent, PlatformStore, ReceiveError, Reception},
+    quota::QuotaChange,
 };
 
 #[async_trait]
@@ -16,25 +16,37 @@ impl PlatformStore for MemoryStore {
         &self,
         event: PlatformEvent,
         at: Timestamp,
-    ) -> Result<Committed<Reception>, StoreError> {
+    ) -> Result<Committed<Reception>, ReceiveError> {
         let mut state = self.state()?;
-        if !state.events.insert(event.key) {
+        if state.events.contains(&event.key) {
             return Ok(Committed::unchanged(Reception::Repeated));
         }
-        let newest = state.topics.entry(event.change.topic());
-        let newest = newest.or_insert(event.happened_at);
-        if event.happened_at < *newest {
+        let topic = event.change.topic();
+        let newest = topic.as_ref().and_then(|topic| state.topics.get(topic));
+        if newest.is_some_and(|newest| event.happened_at < *newest) {
+            state.events.insert(event.key);
             return Ok(Committed::unchanged(Reception::Outdated));
         }
-        *newest = event.happened_at;
+        let has_own_id = matches!(
+            event.change,
+            PlatformChange::Quota(QuotaChange::Grant(_) | QuotaChange::Purchase(_))
+        );
         let position = match event.change {
             PlatformChange::Account { user_id, change } => {
                 state.set_account(&user_id, change, at).position
             }
+            PlatformChange::Quota(change) => {
+                state.change_quota(change, event.happened_at, at)?.position
+            }
         };
-        Ok(Committed {
-            value: Reception::Applied,
-            position,
-        })
+        state.events.insert(event.key);
+        if let Some(topic) = topic {
+            state.topics.insert(topic, event.happened_at);
+        }
+        let value = match position {
+            None if has_own_id => Reception::Repeated,
+            _ => Reception::Applied,
+        };
+        Ok(Committed { value, position })
     }
 }

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     log::{Fact, Log},
+    quota::Book,
     rows::{MessageRow, TagRow, ThreadRow},
 };
 use crate::{
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) events: BTreeSet<EventKey>,
     /// When the newest event of each topic happened.
     pub(super) topics: BTreeMap<String, Timestamp>,
+    pub(super) quota: Book,
     pub(super) log: Log,
 }
 

@@ -3,9 +3,10 @@
 use super::{Content, Message, Messages, NewMessage};
 use crate::{
     caller::Caller,
-    error::{ErrorKind, Fault, FieldError, Invalid, StoreError},
+    error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::{MessageId, Position, ThreadId},
     limits::MAX_CLIENT_ID,
+    quota::QuotaExhausted,
 };
 
 /// A wish to send a message.
@@ -58,6 +59,9 @@ pub enum SendError {
     /// `reply_to` is no message of the thread.
     #[error("reply_to is no message of the thread")]
     NoSuchReply,
+    /// Nothing that the sender holds covers the message.
+    #[error(transparent)]
+    QuotaExhausted(#[from] QuotaExhausted),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,6 +77,7 @@ impl Fault for SendError {
             Self::CallerDisabled => ErrorKind::UserDisabled,
             Self::RecipientBlocked => ErrorKind::Forbidden,
             Self::RecipientUnavailable => ErrorKind::RecipientUnavailable,
+            Self::QuotaExhausted(error) => error.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -86,6 +91,13 @@ impl Fault for SendError {
             Self::Invalid(error) => error.fields(),
             Self::NoSuchReply => REPLY,
             _ => &[],
+        }
+    }
+
+    fn extensions(&self) -> Extensions {
+        match self {
+            Self::QuotaExhausted(error) => error.extensions(),
+            _ => Extensions::new(),
         }
     }
 }
@@ -102,9 +114,11 @@ impl Messages<'_> {
             id: MessageId::from_uuid(self.messaging.ids().next_uuid()),
             thread_id: wish.thread_id,
             sender_id: caller.user_id.clone(),
+            sender_role: caller.role,
             client_id: wish.client_id,
             content: wish.content,
             reply_to: wish.reply_to,
+            quota: self.messaging.quota_mode().clone(),
             at: self.messaging.clock().now(),
         };
         let committed = self.messaging.store().append(message).await?;

@@ -4,11 +4,13 @@ use async_trait::async_trait;
 
 use super::{Content, DeleteError, EditError, Message, ReactError, SendError, SeqRange};
 use crate::{
+    caller::Role,
     clock::Timestamp,
     error::StoreError,
     id::{MessageId, ThreadId, UserId},
     log::Committed,
     page::PageSize,
+    quota::QuotaMode,
 };
 
 /// A message to be appended. Its values have been checked.
@@ -20,12 +22,16 @@ pub struct NewMessage {
     pub thread_id: ThreadId,
     /// Who writes it.
     pub sender_id: UserId,
+    /// As what the application knows them.
+    pub sender_role: Role,
     /// The sender's idempotency key.
     pub client_id: String,
     /// What it says.
     pub content: Content,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// Whether, and by which rule, it is to be paid for.
+    pub quota: QuotaMode,
     /// Now.
     pub at: Timestamp,
 }
@@ -92,17 +98,23 @@ pub trait MessageStore: Send + Sync {
     ///    This goes before all that follows, and needs only that the sender once took part.
     /// 2. The sender takes part in the thread and in anything at `at`; in a direct thread the other
     ///    does too, and neither has blocked the other; `reply_to` is a message of the thread.
-    /// 3. The message gets the thread's next `seq`. The sender's read and delivered markers move to
+    /// 3. If the message is to be paid for (see [`QuotaMode::payee`]), what the sender holds at `at`
+    ///    [covers](crate::quota::Means::cover) it, at the price that is in force in this transaction.
+    ///    A counted grant is used once more; credits move from the sender's wallet to the creator's
+    ///    earnings. Both append [`Change::QuotaCharged`](crate::log::Change), right after the
+    ///    message's own entry. What an unlimited grant covers takes nothing and appends nothing.
+    /// 4. The message gets the thread's next `seq`. The sender's read and delivered markers move to
     ///    it. For the others an archived thread comes back. The thread's `updated_at` and every
     ///    participant's `activity` move on.
     ///
-    /// A refusal writes nothing and uses up no `seq`. When the returned future is dropped, the
+    /// A refusal writes nothing, charges nothing and uses up no `seq`. The position is the
+    /// message's own. When the returned future is dropped, the
     /// message may or may not be appended; the same call finds out.
     ///
     /// # Errors
     /// [`SendError::Conflict`], [`SendError::NoSuchThread`], [`SendError::CallerDisabled`],
     /// [`SendError::RecipientBlocked`], [`SendError::RecipientUnavailable`],
-    /// [`SendError::NoSuchReply`], in this order when several hold.
+    /// [`SendError::NoSuchReply`], [`SendError::QuotaExhausted`], in this order when several hold.
     async fn append(&self, message: NewMessage) -> Result<Committed<Appended>, SendError>;
 
     /// Replaces a message's content, sets `edited_at`, and appends

@@ -11,6 +11,7 @@ use crate::{
     id::UserId,
     json,
     limits::check_chars,
+    quota::{Allowance, Currency, Grant, Money, Purchase, QuotaChange, Scope},
 };
 
 /// The longest id and source, in characters.
@@ -52,6 +53,55 @@ struct UserBanned {
 #[derive(Deserialize)]
 struct User {
     user_id: UserId,
+}
+
+#[derive(Deserialize)]
+struct SubscriptionCreated {
+    subscription_id: String,
+    user_id: UserId,
+    /// All creators unless given.
+    #[serde(default)]
+    creator_id: Option<UserId>,
+    plan: Plan,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Plan {
+    kind: PlanKind,
+    #[serde(default)]
+    messages: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PlanKind {
+    Unlimited,
+    Messages,
+}
+
+#[derive(Deserialize)]
+struct CreditsPurchased {
+    purchase_id: String,
+    user_id: UserId,
+    amount: i64,
+    currency: Currency,
+}
+
+#[derive(Deserialize)]
+struct PriceSet {
+    creator_id: UserId,
+    amount: i64,
+    currency: Currency,
+}
+
+#[derive(Deserialize)]
+struct QuotaDepleted {
+    user_id: UserId,
+    /// All creators unless given.
+    #[serde(default)]
+    creator_id: Option<UserId>,
 }
 
 /// Reads an event in structured mode: one JSON object with the attributes and `data`. `now` is when
@@ -125,8 +175,63 @@ fn change(kind: &str, data: &[u8]) -> Result<PlatformChange, Invalid> {
         "safety.user.unbanned" => account(user(data)?, AccountChange::Unban),
         "profile.user.deactivated" => account(user(data)?, AccountChange::Deactivate),
         "profile.user.reactivated" => account(user(data)?, AccountChange::Reactivate),
+        "marketplace.subscription.created" => quota(QuotaChange::Grant(grant(read(data)?)?)),
+        "marketplace.credits.purchased" => {
+            let CreditsPurchased {
+                purchase_id: id,
+                user_id,
+                amount,
+                currency,
+            } = read(data)?;
+            let amount = Money::new(amount, currency);
+            quota(QuotaChange::Purchase(Purchase {
+                id,
+                user_id,
+                amount,
+            }))
+        }
+        "marketplace.price.set" => {
+            let PriceSet {
+                creator_id,
+                amount,
+                currency,
+            } = read(data)?;
+            let price = Money::new(amount, currency);
+            quota(QuotaChange::Price { creator_id, price })
+        }
+        "marketplace.quota.depleted" => {
+            let QuotaDepleted {
+                user_id,
+                creator_id,
+            } = read(data)?;
+            let scope = Scope::of(creator_id);
+            quota(QuotaChange::Halt { user_id, scope })
+        }
         _ => Err(Invalid::field("type", "is no event that is known here")),
     }
+}
+
+fn quota(change: QuotaChange) -> Result<PlatformChange, Invalid> {
+    change.check().map_err(|invalid| invalid.within("data"))?;
+    Ok(PlatformChange::Quota(change))
+}
+
+fn grant(data: SubscriptionCreated) -> Result<Grant, Invalid> {
+    let allowance = match (data.plan.kind, data.plan.messages) {
+        (PlanKind::Unlimited, _) => Allowance::Unlimited,
+        (PlanKind::Messages, Some(messages)) => Allowance::Messages(messages),
+        (PlanKind::Messages, None) => {
+            return Err(Invalid::field("data.plan.messages", "is required"));
+        }
+    };
+    Ok(Grant {
+        id: data.subscription_id,
+        user_id: data.user_id,
+        scope: Scope::of(data.creator_id),
+        allowance,
+        starts_at: data.starts_at,
+        ends_at: data.ends_at,
+    })
 }
 
 fn user(data: &[u8]) -> Result<UserId, Invalid> {

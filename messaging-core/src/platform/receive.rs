@@ -2,14 +2,18 @@
 
 use super::{PlatformEvent, Reception};
 use crate::{
-    error::{ErrorKind, Fault, StoreError},
+    error::{ErrorKind, Fault, FieldError, StoreError},
     messaging::Messaging,
+    quota::ChangeQuotaError,
 };
 
 /// Why an event was not taken in.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiveError {
+    /// Its grant, purchase, price or halt was refused.
+    #[error(transparent)]
+    Quota(#[from] ChangeQuotaError),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -18,7 +22,15 @@ pub enum ReceiveError {
 impl Fault for ReceiveError {
     fn kind(&self) -> ErrorKind {
         match self {
+            Self::Quota(error) => error.kind(),
             Self::Store(error) => error.kind(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Quota(error) => error.fields(),
+            Self::Store(_) => &[],
         }
     }
 }
@@ -34,8 +46,9 @@ impl<'a> Platform<'a> {
         Self { messaging }
     }
 
-    /// Takes an event in. When this returns, its change is durable; the same event again changes
-    /// nothing. [`read_event`](super::read_event) reads one from JSON.
+    /// Takes an event in. Its values have been checked, as [`read_event`](super::read_event) does.
+    /// When this returns, its change is durable; the same event again changes
+    /// nothing.
     pub async fn receive(self, event: PlatformEvent) -> Result<Reception, ReceiveError> {
         let now = self.messaging.clock().now();
         let received = self.messaging.store().receive(event, now).await?;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{PlatformEvent, Reception};
-use crate::{clock::Timestamp, error::StoreError, log::Committed};
+use super::{PlatformEvent, ReceiveError, Reception};
+use crate::{clock::Timestamp, log::Committed};
 
 /// Takes in what the platform tells.
 #[async_trait]
@@ -14,15 +14,18 @@ pub trait PlatformStore: Send + Sync {
     /// 2. One that happened before the newest of its [topic](super::PlatformChange::topic) is noted
     ///    and changes nothing: [`Reception::Outdated`].
     /// 3. A change of an account is made as
-    ///    [`set_account`](crate::account::AccountStore::set_account) makes it.
+    ///    [`set_account`](crate::account::AccountStore::set_account) makes it, a change of quotas as
+    ///    [`change_quota`](crate::quota::QuotaStore::change_quota) does. A grant or purchase whose
+    ///    own id was given before with the same values is noted, too, and is
+    ///    [`Reception::Repeated`].
     ///
     /// The position is that of the log entry, if the change appended one.
     ///
     /// # Errors
-    /// Only the store's own.
+    /// Those of the change. Then the event is not noted: it may come again.
     async fn receive(
         &self,
         event: PlatformEvent,
         at: Timestamp,
-    ) -> Result<Committed<Reception>, StoreError>;
+    ) -> Result<Committed<Reception>, ReceiveError>;
 }

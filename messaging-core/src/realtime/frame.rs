@@ -8,12 +8,14 @@ use serde_json::value::RawValue;
 
 use crate::{
     Store,
+    clock::Timestamp,
     error::StoreError,
     id::{Position, Seq, ThreadId, UserId},
     limits::Features,
     log::{Change, LogEntry},
     message::{Message, MessageOut},
     page::Cursor,
+    quota::Means,
     receipt::Marker,
     thread::Thread,
 };
@@ -148,15 +150,17 @@ pub(super) enum Told {
 pub(super) struct EntryFrames<'a> {
     entry: &'a LogEntry,
     features: Features,
+    now: Timestamp,
     sender: OnceCell<Frame>,
     common: OnceCell<Frame>,
 }
 
 impl<'a> EntryFrames<'a> {
-    pub(super) fn new(entry: &'a LogEntry, features: Features) -> Self {
+    pub(super) fn new(entry: &'a LogEntry, features: Features, now: Timestamp) -> Self {
         Self {
             entry,
             features,
+            now,
             sender: OnceCell::new(),
             common: OnceCell::new(),
         }
@@ -190,7 +194,10 @@ impl<'a> EntryFrames<'a> {
             | Change::ParticipantRemoved { thread_id, .. } => {
                 Told::Thread("thread.updated", *thread_id)
             }
-            Change::AccountChanged { .. } => Told::Nothing,
+            Change::QuotaCharged { means, .. } | Change::QuotaChanged { means } => {
+                self.quota(means)
+            }
+            Change::AccountChanged { .. } | Change::PriceSet { .. } => Told::Nothing,
         }
     }
 
@@ -241,6 +248,15 @@ impl<'a> EntryFrames<'a> {
         Frame::durable(kind, &data, self.entry.position)
     }
 
+    fn quota(&self, means: &Means) -> Told {
+        if !self.features.quotas {
+            return Told::Nothing;
+        }
+        let quota = means.quota(self.now);
+        let position = self.entry.position;
+        self.common(|| Frame::durable("quota.updated", &quota, position))
+    }
+
     fn left(&self, thread_id: ThreadId, user_id: &UserId) -> Told {
         let data = serde_json::json!({ "thread_id": thread_id, "user_id": user_id });
         Told::Frame(Frame::durable("thread.left", &data, self.entry.position))
@@ -259,20 +275,17 @@ impl Framer {
         Self { store, features }
     }
 
-    pub(super) fn entry<'a>(&self, entry: &'a LogEntry) -> EntryFrames<'a> {
-        EntryFrames::new(entry, self.features)
-    }
-
-    /// The frames of `entries` as `user_id`, in whose audience they are, sees them.
+    /// The frames of `entries` as `user_id`, in whose audience they are, sees them at `now`.
     pub(crate) async fn frames_for(
         &self,
         user_id: &UserId,
         entries: &[LogEntry],
+        now: Timestamp,
     ) -> Result<Vec<Frame>, StoreError> {
         let mut frames = Vec::with_capacity(entries.len());
         for entry in entries {
             // Told in a block of its own: the cells must not live across the await below.
-            let told = { self.entry(entry).told(user_id) };
+            let told = { EntryFrames::new(entry, self.features, now).told(user_id) };
             match told {
                 Told::Nothing => {}
                 Told::Frame(frame) => frames.push(frame),

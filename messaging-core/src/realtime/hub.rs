@@ -261,7 +261,7 @@ impl Hub {
         entry: &LogEntry,
         threads: &HashMap<UserId, Option<Frame>>,
     ) -> Option<(&'static str, ThreadId, Vec<UserId>)> {
-        let frames = EntryFrames::new(entry, self.inner.features);
+        let frames = EntryFrames::new(entry, self.inner.features, self.inner.clock.now());
         let state = self.state();
         let mut ready = Vec::new();
         let mut wanted: Option<(&'static str, ThreadId, Vec<UserId>)> = None;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Frame;
 use crate::{
-    error::{ErrorKind, Fault, FieldError},
+    error::{ErrorKind, Extensions, Fault, FieldError},
     id::Position,
 };
 
@@ -78,6 +78,8 @@ pub struct Failure {
     pub fields: Vec<FieldError>,
     /// When to try again, if that helps.
     pub retry_after: Option<Duration>,
+    /// What else the client can make use of.
+    pub extensions: Extensions,
 }
 
 impl Failure {
@@ -88,6 +90,7 @@ impl Failure {
             detail: detail.into(),
             fields: Vec::new(),
             retry_after: None,
+            extensions: Extensions::new(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Failure {
             }
             _ => Self {
                 fields: error.fields().to_vec(),
+                extensions: error.extensions(),
                 ..Self::new(kind, error.to_string())
             },
         }

@@ -4,6 +4,7 @@ use crate::{
     id::{Seq, UserId},
     message::Content,
     page::PageSize,
+    quota::Money,
     thread::ThreadSettings,
 };
 
@@ -22,6 +23,12 @@ pub fn text(words: &str) -> Content {
 /// A page of this size.
 pub fn page(size: u32) -> PageSize {
     PageSize::new(size).expect("a fixture's page is 1 to 200")
+}
+
+/// So many cents of a euro.
+pub fn eur(amount: i64) -> Money {
+    let currency = "EUR".parse().expect("a fixture's currency is one");
+    Money::new(amount, currency)
 }
 
 /// A place in a thread.

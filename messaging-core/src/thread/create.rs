@@ -3,7 +3,7 @@
 use super::{Metadata, NewThread, Thread, ThreadKind, Threads};
 use crate::{
     caller::{Caller, Role},
-    error::{ErrorKind, Fault, FieldError, Invalid, StoreError},
+    error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::{ThreadId, UserId},
     limits::{MAX_METADATA, MAX_PARTICIPANTS, MAX_TITLE, check_chars},
     message::{Content, SendError, SendMessage},
@@ -94,6 +94,13 @@ impl Fault for CreateThreadError {
             Self::Invalid(error) => error.fields(),
             Self::Message(error) => error.fields(),
             _ => &[],
+        }
+    }
+
+    fn extensions(&self) -> Extensions {
+        match self {
+            Self::Message(error) => error.extensions(),
+            _ => Extensions::new(),
         }
     }
 }

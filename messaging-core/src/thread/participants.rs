@@ -63,7 +63,8 @@ impl Fault for ParticipantError {
 
 impl Threads<'_> {
     /// Adds a user to a group, as a client unless a `role` is given, or changes the role of one who
-    /// takes part. For who opened it, and for admins.
+    /// takes part. For who opened it, and for admins. Their own role is that of their token: what a
+    /// group's messages cost depends on it.
     pub async fn add_participant(
         &self,
         caller: &Caller,
@@ -73,6 +74,10 @@ impl Threads<'_> {
     ) -> Result<(), ParticipantError> {
         if role == Some(Role::Service) {
             let message = "a service takes no part in threads";
+            return Err(Invalid::field("role", message).into());
+        }
+        if *user_id == caller.user_id && role.is_some_and(|role| role != caller.role) {
+            let message = "must be your own, for yourself";
             return Err(Invalid::field("role", message).into());
         }
         self.check_may_manage(caller, thread_id).await?;

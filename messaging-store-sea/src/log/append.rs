@@ -88,6 +88,23 @@ impl<'a> Facts<'a> {
                 seq: Some(*seq),
                 ..Self::thread(marker_kind(*marker), *thread_id)
             },
+            Change::QuotaCharged { charge, .. } => Self {
+                message: Some(charge.message_id),
+                user: charge.creator_id.as_ref(),
+                only: Some(&charge.user_id),
+                ..Self::thread("quota.charged", charge.thread_id)
+            },
+            Change::QuotaChanged { means } => Self {
+                kind: "quota.changed",
+                user: means.scope.creator_id(),
+                only: Some(&means.user_id),
+                ..Self::default()
+            },
+            Change::PriceSet { creator_id, .. } => Self {
+                kind: "price.set",
+                user: Some(creator_id),
+                ..Self::default()
+            },
             Change::AccountChanged { account } => Self {
                 kind: "account.changed",
                 user: Some(&account.user_id),

@@ -1,6 +1,9 @@
 //! Rows of the log as entries, told with the rows they name as they are now.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use messaging_core::{
     account::Account,
@@ -8,16 +11,20 @@ use messaging_core::{
     id::{MessageId, Position, Seq, ThreadId, UserId},
     log::{Change, LogEntry},
     message::Message,
+    quota::{Charge, Means, Money, Payment, Scope},
     receipt::Marker,
 };
 
-use crate::{convert, entity::log::Model, failure::corrupt, reader::Reader};
+use crate::{convert, entity::log::Model, failure::corrupt, quota::Asked, reader::Reader};
 
 /// What rows of the log refer to.
 #[derive(Debug)]
 struct Told {
     messages: HashMap<MessageId, Arc<Message>>,
     accounts: HashMap<UserId, Account>,
+    payments: HashMap<MessageId, Payment>,
+    means: BTreeMap<Asked, Arc<Means>>,
+    prices: HashMap<UserId, Money>,
 }
 
 impl Reader {
@@ -55,20 +62,34 @@ impl Reader {
     }
 
     async fn look_up(&self, rows: &[Model]) -> Result<Told, StoreError> {
-        let mut ids: Vec<_> = rows.iter().filter_map(|row| row.message_id).collect();
+        let of_kind = |kind: &'static str| rows.iter().filter(move |row| row.kind == kind);
+        let messages = rows.iter().filter(|row| row.kind != QUOTA_CHARGED);
+        let mut ids: Vec<_> = messages.filter_map(|row| row.message_id).collect();
         ids.sort_unstable();
         ids.dedup();
         let messages = self
             .messages_by_id(ids.into_iter().map(MessageId::from_uuid))
             .await?;
-        let users = rows.iter().filter(|row| row.kind == ACCOUNT_CHANGED);
-        let users: Vec<UserId> = users.map(user).collect::<Result<_, _>>()?;
+        let users = of_kind(ACCOUNT_CHANGED).map(user);
+        let users: Vec<UserId> = users.collect::<Result<_, _>>()?;
         let accounts = if users.is_empty() {
             Vec::new()
         } else {
             self.accounts(&users).await?
         };
+        let charged = of_kind(QUOTA_CHARGED).filter_map(|row| row.message_id);
+        let payments = self.payments(charged.map(MessageId::from_uuid)).await?;
+        let holders = of_kind(QUOTA_CHARGED).chain(of_kind(QUOTA_CHANGED));
+        let asked: BTreeSet<Asked> = holders.map(asked).collect::<Result<_, _>>()?;
+        let means = self.means(asked).await?.into_iter();
+        let creators = of_kind(PRICE_SET).map(user);
+        let creators: BTreeSet<UserId> = creators.collect::<Result<_, _>>()?;
         Ok(Told {
+            payments,
+            means: means
+                .map(|(asked, means)| (asked, Arc::new(means)))
+                .collect(),
+            prices: self.prices(creators).await?,
             messages: messages
                 .into_iter()
                 .map(|message| (message.id, Arc::new(message)))
@@ -82,6 +103,9 @@ impl Reader {
 }
 
 const ACCOUNT_CHANGED: &str = "account.changed";
+const QUOTA_CHARGED: &str = "quota.charged";
+const QUOTA_CHANGED: &str = "quota.changed";
+const PRICE_SET: &str = "price.set";
 
 impl Told {
     fn entry(&self, row: &Model, audience: Arc<[UserId]>) -> Result<LogEntry, StoreError> {
@@ -134,7 +158,45 @@ impl Told {
             ACCOUNT_CHANGED => Change::AccountChanged {
                 account: self.account(row)?,
             },
+            QUOTA_CHARGED => Change::QuotaCharged {
+                charge: Arc::new(self.charge(row)?),
+                means: self.means(row)?,
+            },
+            QUOTA_CHANGED => Change::QuotaChanged {
+                means: self.means(row)?,
+            },
+            PRICE_SET => self.price(row)?,
             _ => return Err(corrupt("log.kind", row.position)),
+        })
+    }
+
+    fn charge(&self, row: &Model) -> Result<Charge, StoreError> {
+        let (user_id, scope, _) = asked(row)?;
+        let faulty = || corrupt("log.message_id", row.position);
+        let message_id = row
+            .message_id
+            .map(MessageId::from_uuid)
+            .ok_or_else(faulty)?;
+        Ok(Charge {
+            message_id,
+            thread_id: thread(row)?,
+            user_id,
+            creator_id: scope.creator_id().cloned(),
+            payment: self.payments.get(&message_id).cloned().ok_or_else(faulty)?,
+        })
+    }
+
+    fn means(&self, row: &Model) -> Result<Arc<Means>, StoreError> {
+        let means = self.means.get(&asked(row)?).cloned();
+        means.ok_or_else(|| corrupt("log.user_id", row.position))
+    }
+
+    fn price(&self, row: &Model) -> Result<Change, StoreError> {
+        let creator_id = user(row)?;
+        let price = self.prices.get(&creator_id).copied();
+        Ok(Change::PriceSet {
+            creator_id,
+            price: price.ok_or_else(|| corrupt("log.user_id", row.position))?,
         })
     }
 
@@ -148,6 +210,15 @@ impl Told {
         let account = self.accounts.get(&user(row)?).cloned();
         account.ok_or_else(|| corrupt("log.user_id", row.position))
     }
+}
+
+/// Whose means an entry tells, for messages to whom.
+fn asked(row: &Model) -> Result<Asked, StoreError> {
+    let holder = row.audience_id.as_deref().unwrap_or_default();
+    let holder = convert::user_id(holder, "log.audience_id", row.position)?;
+    let creator = row.user_id.as_ref().map(|_| user(row)).transpose()?;
+    let at = convert::timestamp(row.at, "log.at", row.position)?;
+    Ok((holder, Scope::of(creator), at))
 }
 
 fn marker(row: &Model, marker: Marker) -> Result<Change, StoreError> {

@@ -6,11 +6,13 @@ use messaging_core::{
     id::UserId,
     log::{Change, Committed},
     message::{Appended, Message, NewMessage, SendError},
+    quota::{Cover, Scope},
     thread::ThreadKind,
 };
 
 use super::{MessageRow, fingerprint::fingerprint};
 use crate::{
+    quota::{self, Paying},
     unit::{Needs, Unit, check_new},
     writer::Command,
 };
@@ -31,6 +33,15 @@ impl Command for Append {
         needs.recipients.insert(new.thread_id);
         needs.accounts.insert(new.sender_id.clone());
         needs.messages.extend(new.reply_to);
+        if new.quota.is_on() {
+            needs.quota.paying.push(Paying {
+                thread_id: new.thread_id,
+                sender_id: new.sender_id.clone(),
+                sender_role: new.sender_role,
+                mode: new.quota.clone(),
+                at: new.at,
+            });
+        }
     }
 
     fn apply(&self, unit: &mut Unit) -> Result<Self::Output, SendError> {
@@ -38,7 +49,7 @@ impl Command for Append {
         if let Some(first) = unit.sent(new.thread_id, &new.sender_id, &new.client_id) {
             return self.repeat(first);
         }
-        self.check(unit)?;
+        let paid = self.check(unit)?;
         let message = self.push(unit)?;
         let audience = unit.audience(new.thread_id);
         let change = Change::MessageSent {
@@ -47,6 +58,9 @@ impl Command for Append {
         let position = unit.log(new.at, Some(&new.sender_id), audience, change);
         for (_, participant) in unit.participants_mut(new.thread_id) {
             participant.activity = position;
+        }
+        if let Some((payee, cover)) = paid {
+            quota::charge(unit, &message, &payee, cover);
         }
         let created = true;
         Ok(Committed::at(position, Appended { message, created }))
@@ -69,7 +83,8 @@ impl Append {
         }))
     }
 
-    fn check(&self, unit: &Unit) -> Result<(), SendError> {
+    /// Whether it may be appended, and what it takes of what the sender holds.
+    fn check(&self, unit: &Unit) -> Result<Option<(Scope, Cover)>, SendError> {
         let Self(new) = self;
         check_new(unit.messages.get(&new.id))?;
         let thread = unit.threads.get(&new.thread_id);
@@ -86,10 +101,11 @@ impl Append {
         }
         let reply = new.reply_to.map(|id| unit.messages.get(&id));
         match reply {
-            Some(Some(row)) if row.message.thread_id == new.thread_id => Ok(()),
-            None => Ok(()),
-            Some(_) => Err(SendError::NoSuchReply),
+            Some(Some(row)) if row.message.thread_id == new.thread_id => {}
+            None => {}
+            Some(_) => return Err(SendError::NoSuchReply),
         }
+        Ok(quota::cover(unit, thread, new)?)
     }
 
     fn check_recipient(&self, unit: &Unit, other: &UserId) -> Result<(), SendError> {

@@ -60,6 +60,12 @@ const TABLES: &[&str] = &[
     "thread_tag",
     "received",
     "topic",
+    "quota_grant",
+    "quota_price",
+    "quota_halt",
+    "quota_charge",
+    "ledger",
+    "ledger_balance",
 ];
 
 const UP: &[&str] = &[
@@ -188,5 +194,62 @@ const UP: &[&str] = &[
     "CREATE TABLE {topic} (
         name {text} NOT NULL PRIMARY KEY,
         happened_at {int} NOT NULL
+    ) {table_end}",
+    // What lets users write: to one creator, or to all without one; so many messages, or as many as
+    // they like without a number.
+    "CREATE TABLE {quota_grant} (
+        id {text} NOT NULL PRIMARY KEY,
+        user_id {text} NOT NULL,
+        creator_id {text},
+        granted {int},
+        used {int} NOT NULL,
+        spent {bool} NOT NULL,
+        starts_at {int} NOT NULL,
+        ends_at {int} NOT NULL,
+        CHECK (used >= 0 AND (granted IS NULL OR used <= granted))
+    ) {table_end}",
+    "CREATE INDEX {quota_grant_user} ON {quota_grant} (user_id, ends_at, id)",
+    "CREATE INDEX {quota_grant_open} ON {quota_grant} (user_id, ends_at) WHERE NOT spent",
+    "CREATE TABLE {quota_price} (
+        creator_id {text} NOT NULL PRIMARY KEY,
+        amount {int} NOT NULL CHECK (amount >= 0),
+        currency {text} NOT NULL
+    ) {table_end}",
+    // The empty creator stands for all.
+    "CREATE TABLE {quota_halt} (
+        user_id {text} NOT NULL,
+        creator_id {text} NOT NULL,
+        halted_at {int},
+        renewed_at {int},
+        PRIMARY KEY (user_id, creator_id)
+    ) {table_end}",
+    // What messages were paid with: a grant, or credits.
+    "CREATE TABLE {quota_charge} (
+        message_id {uuid} NOT NULL PRIMARY KEY,
+        user_id {text} NOT NULL,
+        creator_id {text},
+        grant_id {text},
+        amount {int},
+        currency {text},
+        at {int} NOT NULL,
+        CHECK ((grant_id IS NULL) <> (amount IS NULL))
+    ) {table_end}",
+    // Both sides of every transfer. A transfer touches an account once, so none is made twice.
+    "CREATE TABLE {ledger} (
+        transfer {text} NOT NULL,
+        account {text} NOT NULL,
+        amount {int} NOT NULL,
+        currency {text} NOT NULL,
+        position {int} NOT NULL,
+        at {int} NOT NULL,
+        PRIMARY KEY (transfer, account)
+    ) {table_end}",
+    "CREATE INDEX {ledger_account} ON {ledger} (account, position)",
+    // The sums of the lines. Only the account that credits come from is below zero.
+    "CREATE TABLE {ledger_balance} (
+        account {text} NOT NULL,
+        currency {text} NOT NULL,
+        amount {int} NOT NULL CHECK (amount >= 0 OR account = 'purchases'),
+        PRIMARY KEY (account, currency)
     ) {table_end}",
 ];

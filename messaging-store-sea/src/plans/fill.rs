@@ -44,6 +44,21 @@ const FILL: &[&str] = &[
         FROM generate_series(1, 100000) n",
     "INSERT INTO {received} SELECT '/safety', 'event ' || n, n FROM generate_series(1, 20000) n",
     "INSERT INTO {topic} SELECT 'ban user-' || n, n FROM generate_series(1, 20000) n",
+    "INSERT INTO {quota_grant} SELECT 'grant ' || n,
+            CASE n % 50 WHEN 0 THEN 'ann' ELSE 'user-' || n % 1000 END,
+            CASE n % 3 WHEN 0 THEN 'user-' || n % 777 END, 9, n % 10, n % 10 = 9, n, n + 100
+        FROM generate_series(1, 20000) n",
+    "INSERT INTO {quota_price} SELECT 'user-' || n, n, 'EUR' FROM generate_series(1, 20000) n",
+    "INSERT INTO {quota_halt} SELECT 'user-' || n % 2000, 'user-' || n, n, n
+        FROM generate_series(1, 20000) n",
+    "INSERT INTO {quota_charge} SELECT md5('m' || n)::uuid, 'ann', 'user-' || n, NULL, 20, 'EUR', n
+        FROM generate_series(1, 20000) n",
+    "INSERT INTO {ledger} SELECT 'message:' || n, who, amount, 'EUR', n, n
+        FROM generate_series(1, 20000) n, LATERAL (VALUES
+            (CASE n % 2 WHEN 0 THEN 'wallet:ann' ELSE 'wallet:user-' || n % 1000 END, -20),
+            ('earnings:user-' || n % 777, 20)) AS w (who, amount)",
+    "INSERT INTO {ledger_balance} SELECT 'wallet:user-' || n, 'EUR', n
+        FROM generate_series(1, 20000) n",
     "ANALYZE",
 ];
 

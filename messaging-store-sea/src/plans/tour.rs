@@ -9,6 +9,7 @@ use messaging_core::{
     message::{Message, SeqRange},
     page::PageSize,
     platform::{EventKey, PlatformChange, PlatformEvent},
+    quota::{LedgerAccount, QuotaChange, Scope},
     receipt::Marker,
     tag::TagUpdate,
     testkit::{Scene, user},
@@ -27,6 +28,7 @@ pub(super) async fn take(url: &str) {
     let message = messages(&scene, thread).await;
     let tag = tags(&scene, thread).await;
     people(&scene).await;
+    quotas(&scene, thread).await;
     read_threads(&scene, thread, tag).await;
     read_messages(&scene, thread, &message).await;
     read_lists_and_log(&scene, tag).await;
@@ -112,6 +114,29 @@ async fn people(scene: &Scene) {
     store.lookup_account(&ann).await.unwrap();
 }
 
+async fn quotas(scene: &Scene, thread: ThreadId) {
+    scene.price("ben", 20).await;
+    scene.buy("1", "ann", 50).await;
+    let counted = scene.new_grant("1", "ann", Some("ben"), Some(1));
+    scene.grant(counted).await;
+    scene.pay(thread, "ann").await.unwrap();
+    scene.pay(thread, "ann").await.unwrap();
+    let store = scene.store();
+    let (user_id, scope) = (user("ann"), Scope::All);
+    let halt = QuotaChange::Halt { user_id, scope };
+    scene.change(halt).await;
+    scene.quota("ann", "ben").await;
+    let (ann, size) = (user("ann"), PageSize::default());
+    for after in [None, Some((scene.minutes(90), "2"))] {
+        let grants = store.list_grants(&ann, after, size).await.unwrap();
+        assert_eq!(grants.len(), 1);
+    }
+    let wallet = LedgerAccount::Wallet(ann);
+    assert_eq!(store.list_balances(&wallet).await.unwrap().len(), 1);
+    let lines = store.list_ledger(&wallet, None, size).await.unwrap();
+    assert_eq!(lines.len(), 2);
+}
+
 async fn read_threads(scene: &Scene, thread: ThreadId, tag: TagId) {
     let (store, ann) = (scene.store(), user("ann"));
     scene.thread(thread, "ann").await;
@@ -152,7 +177,7 @@ async fn read_messages(scene: &Scene, thread: ThreadId, message: &Message) {
         let listed = store.list_messages(thread, &ann, range, PageSize::default());
         assert!(!listed.await.unwrap().unwrap().is_empty());
     }
-    let beyond = SeqRange::After(message.seq.next());
+    let beyond = SeqRange::After(Seq::new(1000));
     let listed = store.list_messages(thread, &ann, beyond, PageSize::default());
     assert!(listed.await.unwrap().is_some());
 }

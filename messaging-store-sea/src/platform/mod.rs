@@ -6,9 +6,8 @@ mod rows;
 use async_trait::async_trait;
 use messaging_core::{
     clock::Timestamp,
-    error::StoreError,
     log::Committed,
-    platform::{PlatformEvent, PlatformStore, Reception},
+    platform::{PlatformEvent, PlatformStore, ReceiveError, Reception},
 };
 
 use crate::SeaStore;
@@ -21,7 +20,7 @@ impl PlatformStore for SeaStore {
         &self,
         event: PlatformEvent,
         at: Timestamp,
-    ) -> Result<Committed<Reception>, StoreError> {
+    ) -> Result<Committed<Reception>, ReceiveError> {
         self.writer.submit(Receive { event, at }).await
     }
 }

@@ -13,7 +13,10 @@ use messaging_core::{
 };
 
 use super::{Needs, Table, Unit};
-use crate::thread::{ParticipantRow, ThreadRow};
+use crate::{
+    quota::QuotaRows,
+    thread::{ParticipantRow, ThreadRow},
+};
 
 /// The most participants that are kept, over all threads. About 10 MB.
 const PARTICIPANTS: usize = 32 * 1024;
@@ -38,6 +41,8 @@ pub(crate) struct Cache {
     accounts: LruCache<UserId, Option<Account>>,
     /// Since when the first blocks the second; `None` when they do not.
     blocks: LruCache<(UserId, UserId), Option<Timestamp>>,
+    /// What those who pay hold.
+    quota: QuotaRows,
 }
 
 impl Default for Cache {
@@ -48,6 +53,7 @@ impl Default for Cache {
             participants: 0,
             accounts: LruCache::new(PEOPLE),
             blocks: LruCache::new(PEOPLE),
+            quota: QuotaRows::default(),
         }
     }
 }
@@ -107,6 +113,11 @@ impl Cache {
         });
     }
 
+    /// Gives out all that is known of quotas.
+    pub(super) fn lend_quota(&mut self) -> QuotaRows {
+        std::mem::take(&mut self.quota)
+    }
+
     /// Takes what a unit knew when it became durable, as `version`.
     pub(crate) fn keep(&mut self, unit: &mut Unit, version: i64) {
         self.version = version;
@@ -127,6 +138,8 @@ impl Cache {
             self.participants -= kept.participants.len();
         }
         self.keep_people(unit);
+        self.quota = std::mem::take(&mut unit.quota);
+        self.quota.settle();
     }
 
     fn keep_people(&mut self, unit: &mut Unit) {

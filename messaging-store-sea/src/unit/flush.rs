@@ -44,6 +44,7 @@ impl Unit {
         self.add_people(&mut writes);
         self.add_tags(&mut writes);
         self.platform.add_writes(&mut writes);
+        self.quota.add_writes(&mut writes);
         writes.try_add(&log::APPEND, self.entries.iter().map(log::values))?;
         let is_pruning = self.pruned != self.loaded_pruned;
         if writes.is_empty() && !is_pruning {

@@ -4,6 +4,7 @@ use messaging_core::{
     clock::Timestamp,
     error::StoreError,
     id::{Position, Seq, TagId, ThreadId, UserId},
+    quota::Sending,
     thread::ThreadKind,
 };
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult, Value};
@@ -72,11 +73,14 @@ impl Unit {
         unit.load_threads(transaction, &needs).await?;
         unit.load_participants(transaction, &needs).await?;
         unit.add_recipients(&mut needs);
+        unit.add_payers(&mut needs);
         cache.lend_people(&mut unit, &mut needs);
         unit.load_people(transaction, &needs).await?;
         unit.load_tombstones(transaction, &needs).await?;
         unit.load_tags(transaction, &needs).await?;
         unit.platform.load(transaction, &needs).await?;
+        unit.quota = cache.lend_quota();
+        unit.quota.load(transaction, &needs.quota).await?;
         unit.load_oldest(transaction, &needs).await?;
         unit.asked = needs;
         Ok(unit)
@@ -179,6 +183,27 @@ impl Unit {
                 let others = users.iter().filter(|other| *other != one);
                 let pairs = others.map(|other| ((*one).clone(), (*other).clone()));
                 needs.blocks.extend(pairs);
+            }
+        }
+    }
+
+    /// Who pays for a message must hold something that is good for it.
+    fn add_payers(&self, needs: &mut Needs) {
+        for paying in std::mem::take(&mut needs.quota.paying) {
+            let Some(thread) = self.threads.get(&paying.thread_id) else {
+                continue;
+            };
+            let participants = self.participants(paying.thread_id);
+            let sending = Sending::new(
+                (&paying.sender_id, paying.sender_role),
+                thread.kind,
+                &thread.created_by,
+                participants.map(|(user_id, row)| (user_id, row.role)),
+            );
+            if let Some(payee) = paying.mode.payee(&sending) {
+                needs
+                    .quota
+                    .means(paying.sender_id.clone(), payee, paying.at);
             }
         }
     }

@@ -34,6 +34,7 @@ pub(crate) use writes::Writes;
 use crate::{
     message::MessageRow,
     platform::PlatformRows,
+    quota::QuotaRows,
     tag::TagRow,
     thread::{ParticipantRow, ThreadRow},
 };
@@ -78,6 +79,7 @@ pub(crate) struct Unit {
     pub(crate) tags: Table<TagId, TagRow>,
     pub(crate) tagged: Table<(UserId, ThreadId, TagId), ()>,
     pub(crate) platform: PlatformRows,
+    pub(crate) quota: QuotaRows,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

@@ -7,6 +7,8 @@ use messaging_core::{
     platform::EventKey,
 };
 
+use crate::quota::QuotaNeeds;
+
 /// The rows that changes name before anything is read. What follows from them is loaded too: a
 /// message's thread, a thread's participants.
 #[derive(Debug, Default)]
@@ -36,6 +38,7 @@ pub(crate) struct Needs {
     pub(crate) events: BTreeSet<EventKey>,
     /// Topics of such events.
     pub(crate) topics: BTreeSet<String>,
+    pub(crate) quota: QuotaNeeds,
     /// So many of the log's oldest entries.
     pub(crate) prunable: Option<usize>,
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use messaging_core::{
+    caller::Role,
     clock::Timestamp,
     error::StoreError,
     id::{MessageId, ThreadId, UserId},
@@ -12,6 +13,7 @@ use messaging_core::{
         ReactError, Removal, SendError, SeqRange, SetReaction,
     },
     page::PageSize,
+    quota::QuotaMode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +26,11 @@ pub(super) enum Call {
         id: MessageId,
         thread_id: ThreadId,
         sender_id: UserId,
+        sender_role: Role,
         client_id: String,
         content: Content,
         reply_to: Option<MessageId>,
+        is_paid: bool,
         at: Timestamp,
     },
     Edit(MessageId, UserId, Content, Timestamp),
@@ -35,39 +39,53 @@ pub(super) enum Call {
     React(MessageId, UserId, String, bool, Timestamp),
 }
 
-impl From<NewMessage> for Call {
-    fn from(message: NewMessage) -> Self {
-        Self::Append {
+impl Call {
+    fn append(message: NewMessage) -> Result<Self, StoreError> {
+        Ok(Self::Append {
             id: message.id,
             thread_id: message.thread_id,
             sender_id: message.sender_id,
+            sender_role: message.sender_role,
             client_id: message.client_id,
             content: message.content,
             reply_to: message.reply_to,
+            is_paid: match message.quota {
+                QuotaMode::Off => false,
+                QuotaMode::Enforce => true,
+                // What the application's own policy says cannot be written down.
+                other => return Err(StoreError::backend(format!("{other:?} cannot be kept"))),
+            },
             at: message.at,
-        }
+        })
     }
-}
 
-impl Call {
     pub(super) async fn make(self, store: &MemoryStore) {
         match self {
             Self::Append {
                 id,
                 thread_id,
                 sender_id,
+                sender_role,
                 client_id,
                 content,
                 reply_to,
+                is_paid,
                 at,
             } => {
+                let quota = if is_paid {
+                    QuotaMode::Enforce
+                } else {
+                    QuotaMode::Off
+                };
                 let message = NewMessage {
                     id,
                     thread_id,
                     sender_id,
+                    sender_role,
                     client_id,
                     content,
                     reply_to,
+                    quota,
                     at,
                 };
                 drop(store.append(message).await);
@@ -106,7 +124,7 @@ impl Call {
 #[async_trait]
 impl MessageStore for JournalStore {
     async fn append(&self, message: NewMessage) -> Result<Committed<Appended>, SendError> {
-        let call = super::Call::Message(message.clone().into());
+        let call = super::Call::Message(Call::append(message.clone())?);
         self.write(call, self.memory.append(message)).await
     }
 

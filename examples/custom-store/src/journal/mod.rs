@@ -14,6 +14,7 @@ mod file;
 mod log;
 mod message;
 mod platform;
+mod quota;
 mod receipt;
 mod tag;
 mod thread;
@@ -43,6 +44,7 @@ enum Call {
     Log(log::Call),
     Message(message::Call),
     Platform(platform::Call),
+    Quota(quota::Call),
     Receipt(receipt::Call),
     Tag(tag::Call),
     Thread(thread::Call),
@@ -57,6 +59,7 @@ impl Call {
             Self::Log(call) => call.make(store).await,
             Self::Message(call) => call.make(store).await,
             Self::Platform(call) => call.make(store).await,
+            Self::Quota(call) => call.make(store).await,
             Self::Receipt(call) => call.make(store).await,
             Self::Tag(call) => call.make(store).await,
             Self::Thread(call) => call.make(store).await,

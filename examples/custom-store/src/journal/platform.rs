@@ -7,26 +7,35 @@ use messaging_core::{
     id::UserId,
     log::Committed,
     memory::MemoryStore,
-    platform::{EventKey, PlatformChange, PlatformEvent, PlatformStore, Reception},
+    platform::{EventKey, PlatformChange, PlatformEvent, PlatformStore, ReceiveError, Reception},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{JournalStore, account::Change};
+use super::{JournalStore, account, quota};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     source: String,
     id: String,
     happened_at: Timestamp,
-    user_id: UserId,
     change: Change,
     at: Timestamp,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Change {
+    Account(UserId, account::Change),
+    Quota(quota::Change),
+}
+
 impl Call {
     fn new(event: &PlatformEvent, at: Timestamp) -> Result<Self, StoreError> {
-        let (user_id, change) = match &event.change {
-            PlatformChange::Account { user_id, change } => (user_id.clone(), Change::new(change)?),
+        let change = match &event.change {
+            PlatformChange::Account { user_id, change } => {
+                Change::Account(user_id.clone(), account::Change::new(change)?)
+            }
+            PlatformChange::Quota(change) => Change::Quota(quota::Change::new(change)?),
             // A later version of the core may know more.
             other => return Err(StoreError::backend(format!("{other:?} is not known here"))),
         };
@@ -34,7 +43,6 @@ impl Call {
             source: event.key.source.clone(),
             id: event.key.id.clone(),
             happened_at: event.happened_at,
-            user_id,
             change,
             at,
         })
@@ -47,9 +55,12 @@ impl Call {
                 id: self.id,
             },
             happened_at: self.happened_at,
-            change: PlatformChange::Account {
-                user_id: self.user_id,
-                change: self.change.into(),
+            change: match self.change {
+                Change::Account(user_id, change) => PlatformChange::Account {
+                    user_id,
+                    change: change.into(),
+                },
+                Change::Quota(change) => PlatformChange::Quota(change.into()),
             },
         };
         drop(store.receive(event, self.at).await);
@@ -62,7 +73,7 @@ impl PlatformStore for JournalStore {
         &self,
         event: PlatformEvent,
         at: Timestamp,
-    ) -> Result<Committed<Reception>, StoreError> {
+    ) -> Result<Committed<Reception>, ReceiveError> {
         let call = super::Call::Platform(Call::new(&event, at)?);
         self.write(call, self.memory.receive(event, at)).await
     }

@@ -190,11 +190,9 @@ where
         let user_id = &self.caller().user_id;
         let log = messaging.store().read_log_for(user_id, after, until, PAGE);
         let UserLog { entries, through } = log.await?;
-        let frames = messaging
-            .hub()
-            .framer()
-            .frames_for(user_id, &entries)
-            .await?;
+        let hub = messaging.hub();
+        let now = hub.clock().now();
+        let frames = hub.framer().frames_for(user_id, &entries, now).await?;
         Ok((frames.into_iter().map(Outgoing::Frame).collect(), through))
     }
 

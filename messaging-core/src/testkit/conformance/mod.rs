@@ -21,6 +21,7 @@ macro_rules! assert_refused {
 
 pub mod account;
 pub mod block;
+pub mod charge;
 pub mod commits;
 pub mod history;
 pub mod leaver;
@@ -31,6 +32,7 @@ pub mod message_change;
 pub mod participant;
 pub mod platform;
 pub mod prune;
+pub mod quota;
 pub mod reaction;
 pub mod receipt;
 pub mod refusal;
@@ -119,6 +121,35 @@ macro_rules! conformance_suite {
                 an_event_counts_once_when_it_comes_many_times_at_once,
                 what_happened_later_holds,
                 an_event_that_changes_nothing_is_noted,
+            }
+            quota {
+                an_unknown_user_holds_nothing,
+                a_grant_is_good_for_its_scope_and_its_time,
+                unlimited_grants_last_until_the_last_ends,
+                a_change_of_quotas_is_told,
+                a_grant_and_a_purchase_count_once,
+                the_same_grant_at_once_counts_once,
+                a_price_is_replaced,
+                a_halt_holds_until_something_new_is_granted,
+                halts_and_renewals_hold_by_when_they_happened,
+                grants_are_listed_by_their_ends,
+                a_user_has_so_many_open_grants,
+                a_refused_change_of_quotas_leaves_no_trace,
+            }
+            charge {
+                an_uncovered_message_is_refused,
+                an_unlimited_grant_takes_nothing,
+                counted_grants_go_before_credits_the_soonest_to_end_first,
+                a_grant_covers_within_its_time_and_scope,
+                a_charge_is_told_behind_its_message,
+                a_repeated_call_is_charged_once,
+                a_refused_message_is_charged_nothing,
+                who_is_not_to_pay_writes_freely,
+                a_clients_group_is_paid_by_what_is_good_for_all,
+                a_price_of_nothing_moves_no_money,
+                a_halt_stops_every_message,
+                the_ledger_keeps_what_was_paid,
+                senders_at_once_spend_what_there_is,
             }
             participant {
                 one_who_comes_in_sees_the_whole_history,

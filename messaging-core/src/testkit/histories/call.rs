@@ -11,6 +11,8 @@ use crate::{
     log::Committed,
     message::{Edit, NewMessage, Removal, SeqRange, SetReaction},
     page::PageSize,
+    platform::PlatformEvent,
+    quota::{LedgerAccount, QuotaChange, Scope},
     receipt::Advance,
     tag::{NewTag, TagUpdate},
     thread::{NewThread, ThreadChange, ThreadFilter, ThreadKey, ThreadSettings},
@@ -36,6 +38,8 @@ pub(super) enum Call {
     AddBlock(UserId, UserId, Timestamp),
     RemoveBlock(UserId, UserId),
     SetAccount(UserId, AccountChange, Timestamp),
+    ChangeQuota(QuotaChange, Timestamp, Timestamp),
+    Receive(PlatformEvent, Timestamp),
     PruneLog(Timestamp, usize),
     LookupThread(ThreadId, UserId),
     LookupThreadFor(ThreadId, Vec<UserId>),
@@ -46,6 +50,10 @@ pub(super) enum Call {
     ListTags(UserId, Option<TagId>, PageSize),
     ListBlocks(UserId, Option<UserId>, PageSize),
     LookupAccount(UserId),
+    LookupMeans(UserId, Scope, Timestamp),
+    ListGrants(UserId, Option<(Timestamp, String)>, PageSize),
+    ListBalances(LedgerAccount),
+    ListLedger(LedgerAccount, Option<Position>, PageSize),
     LogBounds,
     ReadLog(Position, usize),
     ReadLogFor(UserId, Position, Position, usize),
@@ -96,6 +104,10 @@ impl Call {
             | Self::ListTags(..)
             | Self::ListBlocks(..)
             | Self::LookupAccount(..)
+            | Self::LookupMeans(..)
+            | Self::ListGrants(..)
+            | Self::ListBalances(..)
+            | Self::ListLedger(..)
             | Self::LogBounds
             | Self::ReadLog(..)
             | Self::ReadLogFor(..) => self.read(store).await,
@@ -133,6 +145,10 @@ impl Call {
             Self::SetAccount(who, what, at) => {
                 Outcome::of_change(&store.set_account(&who, what, at).await)
             }
+            Self::ChangeQuota(change, happened_at, at) => {
+                Outcome::of_change(&store.change_quota(change, happened_at, at).await)
+            }
+            Self::Receive(event, at) => Outcome::of_change(&store.receive(event, at).await),
             other => other.change_unlogged(store).await,
         }
     }
@@ -187,6 +203,17 @@ impl Call {
                 Outcome::of_read(&store.list_blocks(by, after.as_ref(), *size).await)
             }
             Self::LookupAccount(who) => Outcome::of_read(&store.lookup_account(who).await),
+            Self::LookupMeans(who, scope, at) => {
+                Outcome::of_read(&store.lookup_means(who, scope, *at).await)
+            }
+            Self::ListGrants(who, after, size) => {
+                let after = after.as_ref().map(|(ends_at, id)| (*ends_at, id.as_str()));
+                Outcome::of_read(&store.list_grants(who, after, *size).await)
+            }
+            Self::ListBalances(account) => Outcome::of_read(&store.list_balances(account).await),
+            Self::ListLedger(account, before, size) => {
+                Outcome::of_read(&store.list_ledger(account, *before, *size).await)
+            }
             Self::LogBounds => Outcome::of_read(&store.log_bounds().await),
             Self::ReadLog(after, limit) => Outcome::of_read(&store.read_log(*after, *limit).await),
             Self::ReadLogFor(viewer, after, until, limit) => {

@@ -27,6 +27,7 @@ impl Cast {
     fn read_everything_of(&self, viewer: &UserId, head: Position, calls: &mut Vec<Call>) {
         let size = PageSize::MAX;
         calls.push(Call::LookupAccount(viewer.clone()));
+        self.read_quotas_of(viewer, calls);
         calls.push(Call::ListBlocks(viewer.clone(), None, size));
         calls.push(Call::ListTags(viewer.clone(), None, size));
         let limit = usize::from(u16::MAX);

@@ -18,6 +18,7 @@ mod cast;
 mod concurrent;
 mod everything;
 mod pair;
+mod quota;
 mod resolve;
 mod sequential;
 mod step;

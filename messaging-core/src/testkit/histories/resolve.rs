@@ -12,6 +12,7 @@ use crate::{
     caller::Role,
     id::{MessageId, Seq, TagId, ThreadId},
     message::{Edit, NewMessage, Removal, SeqRange, SetReaction},
+    quota::QuotaMode,
     receipt::{Advance, Marker},
     tag::{NewTag, TagUpdate},
     testkit::{page, text},
@@ -36,6 +37,7 @@ impl Cast {
                 .thread_call(step)
                 .or_else(|| self.message_call(step))
                 .or_else(|| self.user_call(step))
+                .or_else(|| self.quota_call(step))
                 .or_else(|| self.read_call(step))?,
         };
         Some(call)
@@ -127,6 +129,7 @@ impl Cast {
                 key,
                 words,
                 reply_to,
+                paid,
             } => {
                 let reply_to = reply_to.map(|pick| self.message(pick));
                 let id = MessageId::from_uuid(self.next_uuid());
@@ -134,9 +137,15 @@ impl Cast {
                     id,
                     thread_id: self.thread(*thread),
                     sender_id: self.user(*by),
+                    sender_role: Role::Client,
                     client_id: format!("key-{key}"),
                     content: text(&format!("words {words}")),
                     reply_to,
+                    quota: if *paid {
+                        QuotaMode::Enforce
+                    } else {
+                        QuotaMode::Off
+                    },
                     at: self.now(),
                 })
             }

@@ -1,5 +1,7 @@
 //! Steps of a history, before they know which ids they are about.
 
+use super::quota::{QuotaRead, QuotaStep};
+
 /// One of the few users.
 pub(super) type Who = u8;
 /// One of the threads, messages or tags so far.
@@ -57,6 +59,8 @@ pub(super) enum Step {
         key: u8,
         words: u8,
         reply_to: Option<Pick>,
+        /// Whether it is to be paid for.
+        paid: bool,
     },
     /// The same call again, or one that differs in what is given.
     Resend {
@@ -121,6 +125,23 @@ pub(super) enum Step {
         who: Who,
         active: bool,
     },
+    Quota {
+        change: QuotaStep,
+        minutes: i64,
+    },
+    /// The same, told by an event of the platform.
+    Receive {
+        key: u8,
+        minutes: i64,
+        change: QuotaStep,
+    },
+    ReceiveActivation {
+        key: u8,
+        minutes: i64,
+        who: Who,
+        active: bool,
+    },
+    ReadQuota(QuotaRead),
     Prune {
         minutes: i64,
         limit: usize,

@@ -2,7 +2,10 @@
 
 use proptest::{collection::vec, option, prelude::*};
 
-use super::step::{Pick, Step, UNKNOWN, USERS, Who};
+use super::{
+    quota::{events, quota_reads, quotas},
+    step::{Pick, Step, UNKNOWN, USERS, Who},
+};
 
 /// How many different words, names and keys there are.
 const FEW: u8 = 4;
@@ -52,8 +55,10 @@ fn threads() -> impl Strategy<Value = Step> {
 
 fn messages() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (pick(), who(), 0..40_u8, 0..2_u8, option::weighted(0.2, pick())).prop_map(
-            |(thread, by, key, words, reply_to)| Step::Send { thread, by, key, words, reply_to }
+        8 => (pick(), who(), 0..40_u8, 0..2_u8, option::weighted(0.2, pick()), on()).prop_map(
+            |(thread, by, key, words, reply_to, paid)| {
+                Step::Send { thread, by, key, words, reply_to, paid }
+            }
         ),
         2 => (pick(), anyone(), few())
             .prop_map(|(message, by, words)| Step::Edit { message, by, words }),
@@ -146,12 +151,18 @@ fn other_reads() -> impl Strategy<Value = Step> {
 
 /// A step that the log holds when it changes something.
 pub(super) fn logged() -> impl Strategy<Value = Step> {
-    prop_oneof![5 => messages(), 3 => threads(), 1 => accounts(), 1 => apply_tag()]
+    prop_oneof![
+        5 => messages(),
+        3 => threads(),
+        2 => quotas(),
+        1 => accounts(),
+        1 => apply_tag(),
+    ]
 }
 
 /// A step to begin with, before tasks meet: whatever the log does not hold happens here.
 pub(super) fn beginning() -> impl Strategy<Value = Step> {
-    prop_oneof![6 => logged(), 2 => create_tag(), 1 => block()]
+    prop_oneof![12 => logged(), 4 => create_tag(), 2 => block(), 1 => events()]
 }
 
 /// Any step.
@@ -162,8 +173,11 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         3 => tags(),
         1 => block(),
         2 => accounts(),
+        4 => quotas(),
+        1 => events(),
         2 => time(),
         3 => thread_reads(),
         4 => other_reads(),
+        1 => quota_reads(),
     ]
 }

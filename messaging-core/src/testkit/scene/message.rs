@@ -2,9 +2,11 @@
 
 use super::Scene;
 use crate::{
+    caller::Role,
     id::{MessageId, Seq, ThreadId},
     log::Committed,
     message::{Edit, Message, NewMessage, Removal, SetReaction},
+    quota::QuotaMode,
     receipt::{Advance, Marker},
     testkit::{text, user},
 };
@@ -18,9 +20,11 @@ impl Scene {
             id,
             thread_id,
             sender_id: user(sender),
+            sender_role: Role::Client,
             client_id: format!("client-{id}"),
             content: text(words),
             reply_to: None,
+            quota: QuotaMode::Off,
             at: self.now(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod message;
 mod people;
+mod quota;
 mod thread;
 
 use std::{sync::Arc, time::Duration};
