@@ -10,7 +10,7 @@ use http::{
     header::{ALLOW, CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE},
 };
 use messaging_core::{
-    error::{ErrorKind, Fault, FieldError},
+    error::{ErrorKind, Extensions, Fault, FieldError},
     realtime::Failure,
 };
 use serde::Serialize;
@@ -63,6 +63,8 @@ pub(crate) struct Problem<'a> {
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    #[serde(flatten)]
+    extensions: Option<&'a Extensions>,
 }
 
 impl<'a> Problem<'a> {
@@ -78,6 +80,7 @@ impl<'a> Problem<'a> {
             errors: &failure.fields,
             retry_after: wait(failure).map(whole_seconds),
             request_id: None,
+            extensions: Some(&failure.extensions),
         }
     }
 
@@ -92,6 +95,7 @@ impl<'a> Problem<'a> {
             errors: &[],
             retry_after: None,
             request_id: None,
+            extensions: None,
         }
     }
 
@@ -174,6 +178,7 @@ fn status_of(kind: ErrorKind) -> (StatusCode, &'static str) {
         ErrorKind::InvalidRequest => (StatusCode::BAD_REQUEST, "Invalid request"),
         ErrorKind::InvalidCursor => (StatusCode::BAD_REQUEST, "Invalid cursor"),
         ErrorKind::Unauthenticated => (StatusCode::UNAUTHORIZED, "Unauthenticated"),
+        ErrorKind::QuotaExhausted => (StatusCode::PAYMENT_REQUIRED, "Quota exhausted"),
         ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
         ErrorKind::UserDisabled => (StatusCode::FORBIDDEN, "User disabled"),
         ErrorKind::RecipientUnavailable => (StatusCode::FORBIDDEN, "Recipient unavailable"),

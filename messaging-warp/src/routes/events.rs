@@ -4,9 +4,10 @@
 use http::HeaderMap;
 use messaging_core::{
     clock::{ParseTimestampError, Timestamp},
-    error::Invalid,
+    error::{ErrorKind, Invalid},
     json,
     platform::{CloudEvent, PlatformEvent, Reception, read_event},
+    realtime::Failure,
 };
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -16,7 +17,7 @@ use warp::Filter;
 use super::Route;
 use crate::{
     Api,
-    problem::ApiError,
+    problem::{ApiError, Problem},
     reply::{self, Answer},
     request::{Call, Request, request},
 };
@@ -31,7 +32,16 @@ const MAX_BATCH: usize = 100;
 struct ReceivedOut<'a> {
     source: &'a str,
     id: &'a str,
-    status: Reception,
+    status: StatusOut,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum StatusOut {
+    Taken(Reception),
+    Refused(&'static str),
 }
 
 #[derive(Serialize)]
@@ -56,33 +66,49 @@ async fn receive(mut call: Call) -> Answer {
         JSON if is_binary => binary(&call.headers, &body)?.read(now)?,
         _ => read_event(&body, now)?,
     };
-    let status = take_in(&call, event.clone()).await?;
-    Ok(reply::accepted(&received(&event, status)))
+    let taken = take_in(&call, event.clone()).await;
+    let status = taken.map_err(ApiError::Failed)?;
+    Ok(reply::accepted(&received(&event, &Ok(status))))
 }
 
-/// All of them are read before the first is taken in. When storage fails in between, the same batch
-/// again goes on where it stopped.
+/// All of them are read before the first is taken in. One that is refused for what it says keeps no
+/// other from being taken; when storage fails in between, the same batch again goes on where it
+/// stopped.
 async fn receive_batch(call: &Call, body: &[u8], now: Timestamp) -> Answer {
     let events = read_batch(body, now)?;
-    let mut batch = BatchOut {
-        events: Vec::with_capacity(events.len()),
-    };
+    let mut outcomes = Vec::with_capacity(events.len());
     for event in &events {
-        let status = take_in(call, event.clone()).await?;
-        batch.events.push(received(event, status));
+        let outcome = match take_in(call, event.clone()).await {
+            Err(failure) if failure.kind != ErrorKind::Conflict => {
+                return Err(ApiError::Failed(failure));
+            }
+            outcome => outcome,
+        };
+        outcomes.push(outcome);
     }
-    Ok(reply::accepted(&batch))
+    let events = events.iter().zip(&outcomes);
+    let events = events.map(|(event, outcome)| received(event, outcome));
+    Ok(reply::accepted(&BatchOut {
+        events: events.collect(),
+    }))
 }
 
-async fn take_in(call: &Call, event: PlatformEvent) -> Result<Reception, ApiError> {
+async fn take_in(call: &Call, event: PlatformEvent) -> Result<Reception, Failure> {
     Ok(call.messaging.platform().receive(event).await?)
 }
 
-fn received(event: &PlatformEvent, status: Reception) -> ReceivedOut<'_> {
+fn received<'a>(
+    event: &'a PlatformEvent,
+    outcome: &'a Result<Reception, Failure>,
+) -> ReceivedOut<'a> {
     ReceivedOut {
         source: &event.key.source,
         id: &event.key.id,
-        status,
+        status: match outcome {
+            Ok(reception) => StatusOut::Taken(*reception),
+            Err(_) => StatusOut::Refused("refused"),
+        },
+        error: outcome.as_ref().err().map(Problem::of),
     }
 }
 

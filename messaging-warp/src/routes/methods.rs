@@ -24,6 +24,7 @@ pub(super) const PATHS: &[(&str, &str)] = &[
     ("/api/blocks", "GET, HEAD"),
     ("/api/blocks/*", "PUT, DELETE"),
     ("/api/sync", "GET, HEAD"),
+    ("/api/quota", "GET, HEAD"),
     ("/api/events", "POST"),
     ("/health/live", "GET, HEAD"),
     ("/health/ready", "GET, HEAD"),

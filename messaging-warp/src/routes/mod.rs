@@ -6,6 +6,7 @@ mod events;
 mod health;
 mod messages;
 mod methods;
+mod quota;
 mod sync;
 mod tags;
 mod threads;
@@ -30,6 +31,8 @@ pub(crate) fn all(api: &Api) -> Route {
         .or(blocks::routes(api))
         .unify()
         .or(sync::route(api))
+        .unify()
+        .or(quota::route(api))
         .unify()
         .or(events::route(api))
         .unify()
