@@ -37,7 +37,8 @@ impl Node {
         let store = open_store(&settings.database, true).await?;
         let mut builder = Messaging::builder(store)
             .limits(settings.conversation.limits())
-            .features(settings.conversation.features());
+            .features(settings.conversation.features())
+            .quota(settings.conversation.quota());
         if let Some(limiter) = limiter {
             builder = builder.rate_limiter(limiter);
         }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use clap::ArgAction;
-use messaging_core::limits::{Features, Limits};
+use messaging_core::{
+    limits::{Features, Limits},
+    quota::QuotaMode,
+};
 
 use super::value::{parse_duration, parse_switch};
 
@@ -40,6 +43,23 @@ pub(crate) struct Conversation {
         value_parser = parse_switch
     )]
     enable_read_receipts: bool,
+    /// Whether clients pay for their messages: by grants, or by credits at the creator's price.
+    #[arg(
+        long,
+        env = "MESSAGING_QUOTA",
+        value_name = "MESSAGING_QUOTA",
+        default_value = "off"
+    )]
+    quota: Quota,
+}
+
+/// Whether messages are paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Quota {
+    /// Everyone writes freely.
+    Off,
+    /// A client's message must be covered by what they have bought.
+    Enforce,
 }
 
 impl Conversation {
@@ -59,9 +79,28 @@ impl Conversation {
     }
 }
 
+impl Conversation {
+    /// These with messages that are to be paid for.
+    pub(crate) fn paid() -> Self {
+        Self {
+            quota: Quota::Enforce,
+            ..Self::default()
+        }
+    }
+
+    /// This as the core takes it.
+    pub(crate) fn quota(&self) -> QuotaMode {
+        match self.quota {
+            Quota::Off => QuotaMode::Off,
+            Quota::Enforce => QuotaMode::Enforce,
+        }
+    }
+}
+
 impl Default for Conversation {
     fn default() -> Self {
         Self {
+            quota: Quota::Off,
             edit_window: Limits::default().edit_window,
             enable_typing_indicators: true,
             enable_read_receipts: true,

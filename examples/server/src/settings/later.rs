@@ -20,7 +20,6 @@ const LATER: &[Later] = &[
         "analytics",
         &["true", "false"],
     ),
-    later("MESSAGING_QUOTA", "quotas", &["off"]),
     later("MESSAGING_MODERATION", "moderation", &["off"]),
     later("MESSAGING_ARCHIVE_AFTER", "archiving", &["90d", "off"]),
     later("MESSAGING_PRUNE_AFTER", "pruning", &["off"]),
@@ -81,9 +80,12 @@ mod tests {
                 .map(|later| later.name)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(asked("MESSAGING_QUOTA", "enforce"), ["MESSAGING_QUOTA"]);
+        assert_eq!(
+            asked("MESSAGING_MODERATION", "flag"),
+            ["MESSAGING_MODERATION"]
+        );
         assert_eq!(asked("REDIS_URL", "redis://localhost"), ["REDIS_URL"]);
-        assert!(asked("MESSAGING_QUOTA", "off").is_empty());
+        assert!(asked("MESSAGING_MODERATION", "off").is_empty());
         assert!(asked("REDIS_URL", "").is_empty());
         assert!(asked("MESSAGING_ARCHIVE_AFTER", "90d").is_empty());
     }
