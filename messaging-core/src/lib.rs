@@ -6,6 +6,7 @@ pub mod block;
 pub mod caller;
 pub mod clock;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod json;
 pub mod limits;

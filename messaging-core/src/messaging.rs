@@ -180,6 +180,8 @@ pub struct Events<'a> {
 }
 
 impl Events<'_> {
+    // See `event/stream.rs` for the domain events that are made of it.
+
     /// Every change from now on, in order, also those of other processes on the same database.
     pub fn subscribe(self) -> EventStream {
         EventStream::new(self.messaging.store().clone(), None)

@@ -1,0 +1,171 @@
+//! What events say.
+
+use serde::Serialize;
+
+use crate::{
+    clock::Timestamp,
+    id::{MessageId, Seq, ThreadId, UserId},
+    log::{Change, LogEntry},
+    quota::Payment,
+    receipt::Marker,
+};
+
+/// What an event says, by its type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum EventData {
+    /// `messaging.message.sent`
+    MessageSent(MessageSent),
+    /// `messaging.message.read`
+    MessageRead(MessageRead),
+    /// `messaging.thread.created`
+    ThreadCreated(ThreadCreated),
+    /// `messaging.quota.charged`
+    QuotaCharged(QuotaCharged),
+}
+
+/// A message was sent. Its words are not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MessageSent {
+    /// Which.
+    pub message_id: MessageId,
+    /// Where.
+    pub thread_id: ThreadId,
+    /// Its place there.
+    pub seq: Seq,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// Everyone else who took part in the thread at that moment.
+    pub recipients: Vec<UserId>,
+    /// What kind of content it has: `text`, `encrypted`, and so on; null when it was deleted before
+    /// this event was made.
+    #[serde(rename = "type")]
+    pub kind: Option<&'static str>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// A participant has read a thread up to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MessageRead {
+    /// Who.
+    pub reader_id: UserId,
+    /// What.
+    pub thread_id: ThreadId,
+    /// Up to which message.
+    pub seq: Seq,
+    /// When.
+    pub read_at: Timestamp,
+}
+
+/// A thread was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ThreadCreated {
+    /// Which.
+    pub thread_id: ThreadId,
+    /// Who opened it.
+    pub created_by: Option<UserId>,
+    /// Everyone who took part at that moment, who opened it included.
+    pub participants: Vec<UserId>,
+}
+
+/// A message was paid for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct QuotaCharged {
+    /// Which message.
+    pub message_id: MessageId,
+    /// Where it stands.
+    pub thread_id: ThreadId,
+    /// Who paid.
+    pub user_id: UserId,
+    /// For a message to whom; null when it had to be good for all creators.
+    pub creator_id: Option<UserId>,
+    /// With what.
+    pub payment: Payment,
+}
+
+impl EventData {
+    /// What an entry comes to; `None` for a change that is nobody else's concern.
+    pub(super) fn of(entry: &LogEntry) -> Option<Self> {
+        Some(match &entry.change {
+            Change::MessageSent { message } => {
+                let others = entry.audience.iter();
+                let others = others.filter(|user_id| **user_id != message.sender_id);
+                Self::MessageSent(MessageSent {
+                    message_id: message.id,
+                    thread_id: message.thread_id,
+                    seq: message.seq,
+                    sender_id: message.sender_id.clone(),
+                    recipients: others.cloned().collect(),
+                    kind: message.content.as_ref().map(|content| content.kind()),
+                    reply_to: message.reply_to,
+                })
+            }
+            Change::MarkerAdvanced {
+                thread_id,
+                user_id,
+                marker: Marker::Read,
+                seq,
+            } => Self::MessageRead(MessageRead {
+                reader_id: user_id.clone(),
+                thread_id: *thread_id,
+                seq: *seq,
+                read_at: entry.at,
+            }),
+            Change::ThreadCreated { thread_id } => Self::ThreadCreated(ThreadCreated {
+                thread_id: *thread_id,
+                created_by: entry.actor.clone(),
+                participants: entry.audience.to_vec(),
+            }),
+            Change::QuotaCharged { charge, .. } => Self::QuotaCharged(QuotaCharged {
+                message_id: charge.message_id,
+                thread_id: charge.thread_id,
+                user_id: charge.user_id.clone(),
+                creator_id: charge.creator_id.clone(),
+                payment: charge.payment.clone(),
+            }),
+            _ => return None,
+        })
+    }
+
+    /// The name of the type.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageSent(_) => "messaging.message.sent",
+            Self::MessageRead(_) => "messaging.message.read",
+            Self::ThreadCreated(_) => "messaging.thread.created",
+            Self::QuotaCharged(_) => "messaging.quota.charged",
+        }
+    }
+
+    /// The names of all types.
+    pub const KINDS: &'static [&'static str] = &[
+        "messaging.message.sent",
+        "messaging.message.read",
+        "messaging.thread.created",
+        "messaging.quota.charged",
+    ];
+
+    pub(super) fn thread_id(&self) -> Option<ThreadId> {
+        Some(match self {
+            Self::MessageSent(data) => data.thread_id,
+            Self::MessageRead(data) => data.thread_id,
+            Self::ThreadCreated(data) => data.thread_id,
+            Self::QuotaCharged(data) => data.thread_id,
+        })
+    }
+
+    pub(super) fn user_id(&self) -> Option<&UserId> {
+        match self {
+            Self::MessageSent(data) => Some(&data.sender_id),
+            Self::MessageRead(data) => Some(&data.reader_id),
+            Self::ThreadCreated(data) => data.created_by.as_ref(),
+            Self::QuotaCharged(data) => Some(&data.user_id),
+        }
+    }
+}
