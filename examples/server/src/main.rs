@@ -5,13 +5,14 @@ mod commands;
 mod node;
 mod settings;
 mod signals;
+mod table;
 mod words;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{demo, doctor, migrate, serve, token, user};
+use commands::{demo, doctor, events, migrate, quota, serve, token, user};
 
 /// The system's own allocator took a fifth of the server's time.
 #[global_allocator]
@@ -39,6 +40,10 @@ enum Command {
     Doctor(Box<doctor::Args>),
     /// Bans a user, lifts the ban, or shows how a user stands.
     User(user::Args),
+    /// Shows what users may write, grants, sells credits, and sets prices.
+    Quota(quota::Args),
+    /// Lists what other systems are told.
+    Events(events::Args),
     /// Serves sample people who talk, from a database of its own.
     Demo(demo::Args),
 }
@@ -52,6 +57,8 @@ async fn main() -> ExitCode {
         Command::Chat(args) => chat::run(*args).await,
         Command::Doctor(args) => doctor::run(&args).await,
         Command::User(args) => user::run(args).await,
+        Command::Quota(args) => quota::run(args).await,
+        Command::Events(args) => events::run(args).await,
         Command::Demo(args) => demo::run(&args).await,
     };
     match outcome {

@@ -3,7 +3,12 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{EventKey, PlatformChange, PlatformEvent};
+use super::{
+    EventKey, PlatformChange, PlatformEvent,
+    data::{
+        CreditsPurchased, PlanKind, PriceSet, QuotaDepleted, SubscriptionCreated, User, UserBanned,
+    },
+};
 use crate::{
     account::{AccountChange, Ban},
     clock::Timestamp,
@@ -11,7 +16,7 @@ use crate::{
     id::UserId,
     json,
     limits::check_chars,
-    quota::{Allowance, Currency, Grant, Money, Purchase, QuotaChange, Scope},
+    quota::{Allowance, Grant, Money, Purchase, QuotaChange, Scope},
 };
 
 /// The longest id and source, in characters.
@@ -40,68 +45,6 @@ pub struct CloudEvent {
     /// What it tells, in full.
     #[serde(default)]
     pub data: Option<Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-struct UserBanned {
-    user_id: UserId,
-    reason: String,
-    #[serde(default)]
-    until: Option<Timestamp>,
-}
-
-#[derive(Deserialize)]
-struct User {
-    user_id: UserId,
-}
-
-#[derive(Deserialize)]
-struct SubscriptionCreated {
-    subscription_id: String,
-    user_id: UserId,
-    /// All creators unless given.
-    #[serde(default)]
-    creator_id: Option<UserId>,
-    plan: Plan,
-    starts_at: Timestamp,
-    ends_at: Timestamp,
-}
-
-#[derive(Deserialize)]
-struct Plan {
-    kind: PlanKind,
-    #[serde(default)]
-    messages: Option<i64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PlanKind {
-    Unlimited,
-    Messages,
-}
-
-#[derive(Deserialize)]
-struct CreditsPurchased {
-    purchase_id: String,
-    user_id: UserId,
-    amount: i64,
-    currency: Currency,
-}
-
-#[derive(Deserialize)]
-struct PriceSet {
-    creator_id: UserId,
-    amount: i64,
-    currency: Currency,
-}
-
-#[derive(Deserialize)]
-struct QuotaDepleted {
-    user_id: UserId,
-    /// All creators unless given.
-    #[serde(default)]
-    creator_id: Option<UserId>,
 }
 
 /// Reads an event in structured mode: one JSON object with the attributes and `data`. `now` is when

@@ -4,6 +4,7 @@
 //! comes; of two that contradict each other the one that happened later holds, in whatever order they
 //! come.
 
+pub(crate) mod data;
 mod event;
 mod receive;
 mod store;

@@ -23,6 +23,7 @@ pub struct Charge {
 
 /// What a charge was paid with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Payment {
     /// One message of a counted grant.

@@ -13,6 +13,17 @@ pub struct Currency(iso_currency::Currency);
 #[error("must be a currency code of ISO 4217, like EUR")]
 pub struct ParseCurrencyError;
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
+    }
+}
+
 impl Currency {
     /// The code of three capital letters.
     pub fn code(self) -> &'static str {
@@ -62,6 +73,7 @@ impl<'de> Deserialize<'de> for Currency {
 
 /// An amount in a currency's minor units: `{"amount": 250, "currency": "EUR"}` is 2.50 euros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Money {
     /// Minor units; negative for what goes out of a ledger account.
     pub amount: i64,

@@ -2,7 +2,9 @@
 
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod events;
 pub(crate) mod migrate;
+pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -107,7 +107,7 @@ fn print(account: &Account, now: Timestamp) -> io::Result<()> {
     Ok(())
 }
 
-fn parse_time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
     serde_json::from_value(text.into())
         .map_err(|_| "must be a time like 2027-01-31T00:00:00Z".to_owned())
 }
