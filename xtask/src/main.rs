@@ -1,9 +1,10 @@
-//! The commands of the README, `cargo xtask demo` and `cargo xtask test`, and `cargo xtask
-//! instructions`, which stands before a release.
+//! The commands of the README, `cargo xtask demo` and `cargo xtask test`; `cargo xtask schemas`, which
+//! follows a change of an event; and `cargo xtask instructions`, which stands before a release.
 
 mod demo;
 mod instructions;
 mod postgres;
+mod schemas;
 mod test;
 mod workspace;
 
@@ -22,6 +23,8 @@ enum Command {
     /// Counts the instructions of each workload of the benches, and fails when one needs over 5 per
     /// cent more than recorded.
     Instructions(instructions::Args),
+    /// Writes the JSON Schemas of all events into docs/schemas.
+    Schemas,
 }
 
 fn main() -> ExitCode {
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Instructions(args) => instructions::run(&args),
+        Command::Schemas => schemas::run(),
     };
     match outcome {
         Ok(code) => code,

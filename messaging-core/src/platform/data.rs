@@ -9,6 +9,7 @@ use crate::{clock::Timestamp, id::UserId, quota::Currency};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct UserBanned {
     pub(crate) user_id: UserId,
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 500)))]
     pub(crate) reason: String,
     #[serde(default)]
     pub(crate) until: Option<Timestamp>,
@@ -25,6 +26,7 @@ pub(crate) struct User {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct SubscriptionCreated {
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 128)))]
     pub(crate) subscription_id: String,
     pub(crate) user_id: UserId,
     /// All creators unless given.
@@ -41,6 +43,7 @@ pub(crate) struct SubscriptionCreated {
 pub(crate) struct Plan {
     pub(crate) kind: PlanKind,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1_000_000_000)))]
     pub(crate) messages: Option<i64>,
 }
 
@@ -57,8 +60,13 @@ pub(crate) enum PlanKind {
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct CreditsPurchased {
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 128)))]
     pub(crate) purchase_id: String,
     pub(crate) user_id: UserId,
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1, max = 1_000_000_000_000_u64))
+    )]
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
 }
@@ -68,6 +76,10 @@ pub(crate) struct CreditsPurchased {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct PriceSet {
     pub(crate) creator_id: UserId,
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 1_000_000_000_000_u64))
+    )]
     pub(crate) amount: i64,
     pub(crate) currency: Currency,
 }
