@@ -78,6 +78,8 @@ uuid_id! {
     MessageId,
     /// Names a tag.
     TagId,
+    /// Names a webhook.
+    WebhookId,
     /// Names a real-time session: one connection of one user.
     SessionId,
 }

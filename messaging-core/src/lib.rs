@@ -9,6 +9,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod json;
+pub mod lease;
 pub mod limits;
 pub mod log;
 #[cfg(feature = "memory")]
@@ -26,6 +27,7 @@ pub mod tag;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod thread;
+pub mod webhook;
 
 pub use messaging::{Messaging, MessagingBuilder};
 pub use store::Store;

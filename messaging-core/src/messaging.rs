@@ -20,6 +20,7 @@ use crate::{
     receipt::Receipts,
     tag::Tags,
     thread::Threads,
+    webhook::Webhooks,
 };
 
 /// The whole system in one value. Cloning shares it.
@@ -111,6 +112,11 @@ impl Messaging {
     /// What the platform tells of its users.
     pub fn platform(&self) -> Platform<'_> {
         Platform::new(self)
+    }
+
+    /// Operations on webhooks.
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks::new(self)
     }
 
     /// The log, for the application to read and follow.

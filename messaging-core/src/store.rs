@@ -6,6 +6,7 @@ use crate::{
     account::AccountStore,
     block::BlockStore,
     error::StoreError,
+    lease::LeaseStore,
     log::LogStore,
     message::MessageStore,
     platform::PlatformStore,
@@ -13,6 +14,7 @@ use crate::{
     receipt::ReceiptStore,
     tag::TagStore,
     thread::{ParticipantStore, ThreadStore},
+    webhook::WebhookStore,
 };
 
 /// Everything that is kept.
@@ -26,6 +28,7 @@ use crate::{
 pub trait Store:
     AccountStore
     + BlockStore
+    + LeaseStore
     + LogStore
     + MessageStore
     + ParticipantStore
@@ -34,6 +37,7 @@ pub trait Store:
     + ReceiptStore
     + TagStore
     + ThreadStore
+    + WebhookStore
     + std::fmt::Debug
     + 'static
 {

@@ -7,6 +7,7 @@
 mod account;
 mod append;
 mod block;
+mod lease;
 mod log;
 mod message;
 mod platform;
@@ -17,6 +18,7 @@ mod state;
 mod tag;
 mod thread;
 mod view;
+mod webhook;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -9,11 +9,12 @@ use super::{
     log::{Fact, Log},
     quota::Book,
     rows::{MessageRow, TagRow, ThreadRow},
+    webhook::Hook,
 };
 use crate::{
     account::Account,
     clock::Timestamp,
-    id::{MessageId, Position, TagId, ThreadId, UserId},
+    id::{MessageId, Position, TagId, ThreadId, UserId, WebhookId},
     log::LogEntry,
     platform::EventKey,
 };
@@ -35,6 +36,9 @@ pub(super) struct State {
     /// When the newest event of each topic happened.
     pub(super) topics: BTreeMap<String, Timestamp>,
     pub(super) quota: Book,
+    pub(super) webhooks: BTreeMap<WebhookId, Hook>,
+    /// Who does a job, and until when.
+    pub(super) leases: BTreeMap<String, (String, Timestamp)>,
     pub(super) log: Log,
 }
 
