@@ -7,6 +7,7 @@ mod convert;
 mod dialect;
 mod entity;
 mod failure;
+mod lease;
 mod log;
 mod message;
 mod migration;
@@ -26,6 +27,7 @@ mod tag;
 pub mod testkit;
 mod thread;
 mod unit;
+mod webhook;
 mod writer;
 
 pub use migration::{MigrationState, Migrations};

@@ -66,6 +66,10 @@ const TABLES: &[&str] = &[
     "quota_charge",
     "ledger",
     "ledger_balance",
+    "webhook",
+    "webhook_pending",
+    "webhook_attempt",
+    "lease",
 ];
 
 const UP: &[&str] = &[
@@ -251,5 +255,47 @@ const UP: &[&str] = &[
         currency {text} NOT NULL,
         amount {int} NOT NULL CHECK (amount >= 0 OR account = 'purchases'),
         PRIMARY KEY (account, currency)
+    ) {table_end}",
+    "CREATE TABLE {webhook} (
+        id {uuid} NOT NULL PRIMARY KEY,
+        url {text} NOT NULL,
+        description {text} NOT NULL,
+        kinds {text} NOT NULL,
+        secret {text} NOT NULL,
+        former_secret {text},
+        former_until {int},
+        paused_since {int},
+        paused_reason {text},
+        position {int} NOT NULL,
+        failing_since {int},
+        epoch {int} NOT NULL,
+        attempts {int} NOT NULL,
+        created_at {int} NOT NULL
+    ) {table_end}",
+    "CREATE TABLE {webhook_pending} (
+        webhook_id {uuid} NOT NULL,
+        position {int} NOT NULL,
+        thread_id {uuid},
+        attempts {int} NOT NULL,
+        first_at {int},
+        next_at {int} NOT NULL,
+        PRIMARY KEY (webhook_id, position)
+    ) {table_end}",
+    "CREATE TABLE {webhook_attempt} (
+        webhook_id {uuid} NOT NULL,
+        number {int} NOT NULL,
+        position {int} NOT NULL,
+        kind {text} NOT NULL,
+        at {int} NOT NULL,
+        duration_ms {int} NOT NULL,
+        status {int},
+        outcome {text} NOT NULL,
+        error {text},
+        PRIMARY KEY (webhook_id, number)
+    ) {table_end}",
+    "CREATE TABLE {lease} (
+        name {text} NOT NULL PRIMARY KEY,
+        holder {text} NOT NULL,
+        until {int} NOT NULL
     ) {table_end}",
 ];

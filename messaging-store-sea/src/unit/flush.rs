@@ -45,6 +45,8 @@ impl Unit {
         self.add_tags(&mut writes);
         self.platform.add_writes(&mut writes);
         self.quota.add_writes(&mut writes);
+        self.webhooks.add_writes(&mut writes);
+        self.leases.add_writes(&mut writes);
         writes.try_add(&log::APPEND, self.entries.iter().map(log::values))?;
         let is_pruning = self.pruned != self.loaded_pruned;
         if writes.is_empty() && !is_pruning {

@@ -49,7 +49,8 @@ impl Transaction<'_> {
         Ok(found)
     }
 
-    async fn plain<T: FromQueryResult>(
+    /// The rows that a statement with single values finds.
+    pub(crate) async fn plain<T: FromQueryResult>(
         self,
         sql: &str,
         values: Vec<Value>,
@@ -81,6 +82,8 @@ impl Unit {
         unit.platform.load(transaction, &needs).await?;
         unit.quota = cache.lend_quota();
         unit.quota.load(transaction, &needs.quota).await?;
+        unit.webhooks.load(transaction, &needs).await?;
+        unit.leases.load(transaction, &needs).await?;
         unit.load_oldest(transaction, &needs).await?;
         unit.asked = needs;
         Ok(unit)

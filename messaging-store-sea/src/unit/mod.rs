@@ -32,11 +32,13 @@ pub(crate) use table::Table;
 pub(crate) use writes::Writes;
 
 use crate::{
+    lease::LeaseRows,
     message::MessageRow,
     platform::PlatformRows,
     quota::QuotaRows,
     tag::TagRow,
     thread::{ParticipantRow, ThreadRow},
+    webhook::WebhookRows,
 };
 
 /// A stay in a thread that ended before the user came back.
@@ -80,6 +82,8 @@ pub(crate) struct Unit {
     pub(crate) tagged: Table<(UserId, ThreadId, TagId), ()>,
     pub(crate) platform: PlatformRows,
     pub(crate) quota: QuotaRows,
+    pub(crate) webhooks: WebhookRows,
+    pub(crate) leases: LeaseRows,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

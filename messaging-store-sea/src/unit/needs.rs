@@ -39,6 +39,10 @@ pub(crate) struct Needs {
     /// Topics of such events.
     pub(crate) topics: BTreeSet<String>,
     pub(crate) quota: QuotaNeeds,
+    /// All webhooks.
+    pub(crate) webhooks: bool,
+    /// Leases by their names.
+    pub(crate) leases: BTreeSet<String>,
     /// So many of the log's oldest entries.
     pub(crate) prunable: Option<usize>,
 }
