@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountStore,
+    archive::ArchiveStore,
     block::BlockStore,
     error::StoreError,
     log::LogStore,
@@ -25,6 +26,7 @@ use crate::{
 #[async_trait]
 pub trait Store:
     AccountStore
+    + ArchiveStore
     + BlockStore
     + LogStore
     + MessageStore

@@ -35,6 +35,8 @@ pub(super) struct State {
     /// When the newest event of each topic happened.
     pub(super) topics: BTreeMap<String, Timestamp>,
     pub(super) quota: Book,
+    /// Where the sweep of a user's threads stands: it is through with those from here on.
+    pub(super) sweeps: BTreeMap<UserId, Position>,
     pub(super) log: Log,
 }
 

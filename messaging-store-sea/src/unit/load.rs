@@ -81,6 +81,7 @@ impl Unit {
         unit.platform.load(transaction, &needs).await?;
         unit.quota = cache.lend_quota();
         unit.quota.load(transaction, &needs.quota).await?;
+        unit.sweeps.load(transaction, &needs).await?;
         unit.load_oldest(transaction, &needs).await?;
         unit.asked = needs;
         Ok(unit)

@@ -32,6 +32,7 @@ pub(crate) use table::Table;
 pub(crate) use writes::Writes;
 
 use crate::{
+    archive::SweepRows,
     message::MessageRow,
     platform::PlatformRows,
     quota::QuotaRows,
@@ -80,6 +81,7 @@ pub(crate) struct Unit {
     pub(crate) tagged: Table<(UserId, ThreadId, TagId), ()>,
     pub(crate) platform: PlatformRows,
     pub(crate) quota: QuotaRows,
+    pub(crate) sweeps: SweepRows,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

@@ -39,6 +39,8 @@ pub(crate) struct Needs {
     /// Topics of such events.
     pub(crate) topics: BTreeSet<String>,
     pub(crate) quota: QuotaNeeds,
+    /// Sweeps of these users' threads.
+    pub(crate) sweeps: BTreeSet<UserId>,
     /// So many of the log's oldest entries.
     pub(crate) prunable: Option<usize>,
 }

@@ -9,6 +9,7 @@
 //! A file for each port: its calls as they are written, how they are made again, and the port.
 
 mod account;
+mod archive;
 mod block;
 mod file;
 mod log;
@@ -40,6 +41,7 @@ pub struct JournalStore {
 #[serde(rename_all = "snake_case")]
 enum Call {
     Account(account::Call),
+    Archive(archive::Call),
     Block(block::Call),
     Log(log::Call),
     Message(message::Call),
@@ -55,6 +57,7 @@ impl Call {
     async fn make(self, store: &MemoryStore) {
         match self {
             Self::Account(call) => call.make(store).await,
+            Self::Archive(call) => call.make(store).await,
             Self::Block(call) => call.make(store).await,
             Self::Log(call) => call.make(store).await,
             Self::Message(call) => call.make(store).await,
