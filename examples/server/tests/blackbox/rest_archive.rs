@@ -131,7 +131,8 @@ async fn a_sweep_outlives_crashes(database: Database) {
     let (ann, bob) = (server.client("ann"), server.creator("bob"));
     // The one whose turn comes last.
     let direct = open(&bob, &[&ann]).await;
-    let opening = (0..GROUPS).map(|_| group(&bob, &[&ann]));
+    let others = [&ann];
+    let opening = (0..GROUPS).map(|_| group(&bob, &others));
     futures_util::future::join_all(opening).await;
     let mut cursor = bob.connect().await.cursor();
     for (number, kind, archived) in [(1, "deactivated", true), (2, "reactivated", false)] {
