@@ -26,7 +26,7 @@ async fn open(messaging: &Messaging, other: &str) -> ThreadId {
     };
     let ann = Caller::new(user("ann"), Role::Client);
     let opened = messaging.threads().create(&ann, wish).await;
-    opened.unwrap().thread.id
+    opened.expect("the thread opens").thread.id
 }
 
 /// A user of several steps is swept as soon as they are deactivated, without a wait.
