@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a thread left a participant's inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ArchiveReason {
