@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod archive;
 pub mod auth;
 pub mod block;
 pub mod caller;

@@ -2,11 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 
 use crate::{
     Store,
     account::Accounts,
+    archive::Sweeper,
     block::Blocks,
     clock::{Clock, SystemClock},
     id::{IdGenerator, Position, RandomIds},
@@ -42,6 +43,7 @@ struct Inner {
     rate_limiter: Option<Arc<dyn RateLimiter>>,
     hub: Hub,
     follower: JoinHandle<()>,
+    sweeper: JoinHandle<()>,
 }
 
 impl fmt::Debug for Messaging {
@@ -57,6 +59,7 @@ impl fmt::Debug for Messaging {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.follower.abort();
+        self.sweeper.abort();
     }
 }
 
@@ -175,6 +178,7 @@ impl Messaging {
     pub async fn shutdown(&self) {
         self.drain().await;
         self.inner.follower.abort();
+        self.inner.sweeper.abort();
         self.inner.store.close().await;
     }
 }
@@ -255,10 +259,10 @@ impl MessagingBuilder {
         self
     }
 
-    /// Puts it together and begins to follow the log.
+    /// Puts it together, begins to follow the log, and to archive what deactivated users leave.
     ///
     /// # Panics
-    /// Outside a tokio runtime: following the log is a task.
+    /// Outside a tokio runtime: these are tasks.
     pub fn build(self) -> Messaging {
         let features = Features {
             quotas: self.quota.is_on(),
@@ -270,7 +274,9 @@ impl MessagingBuilder {
             &self.limits,
             features,
         );
-        let follower = tokio::spawn(follow(self.store.clone(), hub.clone()));
+        let standing = Arc::new(Notify::new());
+        let follower = follow(self.store.clone(), hub.clone(), standing.clone());
+        let sweeper = Sweeper::new(self.store.clone(), self.clock.clone(), standing);
         Messaging {
             inner: Arc::new(Inner {
                 store: self.store,
@@ -281,7 +287,8 @@ impl MessagingBuilder {
                 quota: self.quota,
                 rate_limiter: self.rate_limiter,
                 hub,
-                follower,
+                follower: tokio::spawn(follower),
+                sweeper: tokio::spawn(sweeper.run()),
             }),
         }
     }

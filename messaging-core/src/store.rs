@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     account::AccountStore,
+    archive::ArchiveStore,
     block::BlockStore,
     error::StoreError,
     lease::LeaseStore,
@@ -27,6 +28,7 @@ use crate::{
 #[async_trait]
 pub trait Store:
     AccountStore
+    + ArchiveStore
     + BlockStore
     + LeaseStore
     + LogStore

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod archive;
 mod block;
 mod connect;
 mod convert;

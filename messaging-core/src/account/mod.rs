@@ -38,7 +38,7 @@ pub enum AccountState {
     Active,
     /// May not write, is not written to in direct threads, holds no session.
     Banned,
-    /// The same, by the user's own leave or the platform's.
+    /// The same, by the user's own leave or the platform's; and their threads are put away.
     Deactivated,
 }
 

@@ -36,7 +36,9 @@ impl<'a> Accounts<'a> {
     }
 
     /// Changes a user's standing. When the user no longer takes part, sends are refused from the
-    /// moment this returns, and every open session ends within a second on every node.
+    /// moment this returns, and every open session ends within a second on every node. The threads
+    /// of a user who is deactivated are put away soon after, direct ones for both sides, and are
+    /// brought back when that is undone; see [`archive`](crate::archive).
     pub async fn set(
         &self,
         user_id: &UserId,

@@ -24,7 +24,8 @@ pub enum AccountChange {
 pub trait AccountStore: Send + Sync {
     /// Applies one change and appends [`Change::AccountChanged`](crate::log::Change), atomically.
     /// The row is made when there is none. A change that changes nothing (lifting no ban) appends
-    /// nothing and answers without a position.
+    /// nothing and answers without a position. One that deactivates or reactivates begins a
+    /// [sweep](crate::archive::ArchiveStore) of the user's threads; a ban begins none.
     ///
     /// # Errors
     /// Only the store's own.

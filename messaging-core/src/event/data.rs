@@ -8,6 +8,7 @@ use crate::{
     log::{Change, LogEntry},
     quota::Payment,
     receipt::Marker,
+    thread::ArchiveReason,
 };
 
 /// What an event says, by its type.
@@ -21,6 +22,8 @@ pub enum EventData {
     MessageRead(MessageRead),
     /// `messaging.thread.created`
     ThreadCreated(ThreadCreated),
+    /// `messaging.thread.archived`
+    ThreadArchived(ThreadArchived),
     /// `messaging.quota.charged`
     QuotaCharged(QuotaCharged),
 }
@@ -73,6 +76,18 @@ pub struct ThreadCreated {
     pub participants: Vec<UserId>,
 }
 
+/// A thread left a participant's inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ThreadArchived {
+    /// Which.
+    pub thread_id: ThreadId,
+    /// Whose inbox it left.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: ArchiveReason,
+}
+
 /// A message was paid for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -122,6 +137,15 @@ impl EventData {
                 created_by: entry.actor.clone(),
                 participants: entry.audience.to_vec(),
             }),
+            Change::ThreadArchived {
+                thread_id,
+                user_id,
+                reason,
+            } => Self::ThreadArchived(ThreadArchived {
+                thread_id: *thread_id,
+                user_id: user_id.clone(),
+                reason: *reason,
+            }),
             Change::QuotaCharged { charge, .. } => Self::QuotaCharged(QuotaCharged {
                 message_id: charge.message_id,
                 thread_id: charge.thread_id,
@@ -139,6 +163,7 @@ impl EventData {
             Self::MessageSent(_) => "messaging.message.sent",
             Self::MessageRead(_) => "messaging.message.read",
             Self::ThreadCreated(_) => "messaging.thread.created",
+            Self::ThreadArchived(_) => "messaging.thread.archived",
             Self::QuotaCharged(_) => "messaging.quota.charged",
         }
     }
@@ -148,6 +173,7 @@ impl EventData {
         "messaging.message.sent",
         "messaging.message.read",
         "messaging.thread.created",
+        "messaging.thread.archived",
         "messaging.quota.charged",
     ];
 
@@ -156,6 +182,7 @@ impl EventData {
             Self::MessageSent(data) => data.thread_id,
             Self::MessageRead(data) => data.thread_id,
             Self::ThreadCreated(data) => data.thread_id,
+            Self::ThreadArchived(data) => data.thread_id,
             Self::QuotaCharged(data) => data.thread_id,
         })
     }
@@ -165,6 +192,7 @@ impl EventData {
             Self::MessageSent(data) => Some(&data.sender_id),
             Self::MessageRead(data) => Some(&data.reader_id),
             Self::ThreadCreated(data) => data.created_by.as_ref(),
+            Self::ThreadArchived(data) => Some(&data.user_id),
             Self::QuotaCharged(data) => Some(&data.user_id),
         }
     }

@@ -3,7 +3,9 @@
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use super::{MessageRead, MessageSent, QuotaCharged, ThreadCreated, cloud_event::schema_id};
+use super::{
+    MessageRead, MessageSent, QuotaCharged, ThreadArchived, ThreadCreated, cloud_event::schema_id,
+};
 use crate::{
     clock::Timestamp,
     id::ThreadId,
@@ -29,6 +31,7 @@ pub fn schemas() -> Vec<EventSchema> {
         sent::<MessageSent>("messaging.message.sent"),
         sent::<MessageRead>("messaging.message.read"),
         sent::<ThreadCreated>("messaging.thread.created"),
+        sent::<ThreadArchived>("messaging.thread.archived"),
         sent::<QuotaCharged>("messaging.quota.charged"),
         received::<UserBanned>("safety.user.banned"),
         received::<User>("safety.user.unbanned"),

@@ -2,9 +2,12 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use tokio::{sync::broadcast::error::TryRecvError, time::timeout};
+use tokio::{
+    sync::{Notify, broadcast::error::TryRecvError},
+    time::timeout,
+};
 
-use super::{CommitReceiver, LogEntry};
+use super::{Change, CommitReceiver, LogEntry};
 use crate::{Store, error::StoreError, id::Position, realtime::Hub};
 
 /// How many entries are read at a time.
@@ -139,8 +142,9 @@ impl EventStream {
     }
 }
 
-/// The node's own follower: hands every entry to the hub, in order.
-pub(crate) async fn follow(store: Arc<dyn Store>, hub: Hub) {
+/// The node's own follower: hands every entry to the hub, in order, and rings when a user's standing
+/// has changed.
+pub(crate) async fn follow(store: Arc<dyn Store>, hub: Hub, standing: Arc<Notify>) {
     let mut stream = EventStream::new(store.clone(), None);
     loop {
         match stream.begin().await {
@@ -156,13 +160,20 @@ pub(crate) async fn follow(store: Arc<dyn Store>, hub: Hub) {
     }
     loop {
         match stream.next().await {
-            Ok(entry) => hub.apply(entry).await,
+            Ok(entry) => {
+                let rings = matches!(entry.change, Change::AccountChanged { .. });
+                hub.apply(entry).await;
+                if rings {
+                    standing.notify_one();
+                }
+            }
             Err(error) => {
                 // Sessions would miss events from here on: they are sent away to resume, and the
                 // log is followed from its present end.
                 tracing::error!(%error, "the log cannot be followed; sessions resume");
                 tokio::time::sleep(MAX_BACKOFF).await;
                 hub.end_all();
+                standing.notify_one();
                 stream = EventStream::new(store.clone(), None);
                 if let Ok(position) = stream.begin().await {
                     hub.begin(position);

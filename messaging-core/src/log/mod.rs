@@ -22,6 +22,7 @@ use crate::{
     message::Message,
     quota::{Charge, Means, Money},
     receipt::Marker,
+    thread::ArchiveReason,
 };
 
 /// What a write came to, and where the log holds it.
@@ -83,10 +84,20 @@ pub enum Change {
         /// Which.
         thread_id: ThreadId,
     },
-    /// One participant keeps the thread otherwise: archived, muted, pinned, tags. Audience: they.
+    /// One participant keeps the thread otherwise: back in the inbox, muted, pinned, tags. Audience:
+    /// they.
     ThreadSettings {
         /// Which.
         thread_id: ThreadId,
+    },
+    /// A thread left one participant's inbox. Audience: they.
+    ThreadArchived {
+        /// Which.
+        thread_id: ThreadId,
+        /// Whose inbox.
+        user_id: UserId,
+        /// Why.
+        reason: ArchiveReason,
     },
     /// A user takes part in a group from here on. Audience: the participants, the new one too.
     ParticipantAdded {
@@ -167,6 +178,7 @@ impl Change {
             Self::ThreadCreated { thread_id }
             | Self::ThreadUpdated { thread_id }
             | Self::ThreadSettings { thread_id }
+            | Self::ThreadArchived { thread_id, .. }
             | Self::ParticipantAdded { thread_id, .. }
             | Self::ParticipantRemoved { thread_id, .. }
             | Self::MarkerAdvanced { thread_id, .. } => Some(*thread_id),

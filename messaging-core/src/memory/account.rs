@@ -32,6 +32,9 @@ impl State {
         self.accounts.insert(user_id.clone(), account.clone());
         let fact = Fact::Account(user_id.clone());
         let position = self.commit(at, None, [].into(), fact);
+        if account.deactivated != before.deactivated {
+            self.sweeps.insert(user_id.clone(), position);
+        }
         Committed::at(position, account)
     }
 }

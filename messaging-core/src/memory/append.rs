@@ -105,6 +105,7 @@ impl State {
                 member.delivered = message.seq;
             } else {
                 member.archived = false;
+                member.archived_for = None;
             }
         }
         let key = (

@@ -105,6 +105,11 @@ impl Log {
 }
 
 impl State {
+    /// Where the log ends.
+    pub(super) fn log_head(&self) -> Position {
+        self.log.bounds.head
+    }
+
     /// The kept entries after a position, in order.
     pub(super) fn entries_after(&self, after: Position) -> impl Iterator<Item = LogEntry> {
         let range = (Bound::Excluded(after), Bound::Unbounded);

@@ -6,6 +6,7 @@
 
 mod account;
 mod append;
+mod archive;
 mod block;
 mod lease;
 mod log;

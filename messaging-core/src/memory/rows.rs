@@ -77,6 +77,8 @@ pub(super) struct Member {
     pub(super) delivered: Seq,
     pub(super) read: Seq,
     pub(super) archived: bool,
+    /// Whose deactivation archived it, if one did and nobody has been through with that.
+    pub(super) archived_for: Option<UserId>,
     pub(super) muted: bool,
     pub(super) pinned: bool,
     pub(super) tags: BTreeSet<TagId>,
@@ -93,6 +95,7 @@ impl Member {
             delivered: seq,
             read: seq,
             archived: false,
+            archived_for: None,
             muted: false,
             pinned: false,
             tags: BTreeSet::new(),

@@ -39,6 +39,8 @@ pub(super) struct State {
     pub(super) webhooks: BTreeMap<WebhookId, Hook>,
     /// Who does a job, and until when.
     pub(super) leases: BTreeMap<String, (String, Timestamp)>,
+    /// Where the sweep of a user's threads stands: it is through with those from here on.
+    pub(super) sweeps: BTreeMap<UserId, Position>,
     pub(super) log: Log,
 }
 

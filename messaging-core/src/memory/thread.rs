@@ -19,8 +19,8 @@ use crate::{
     log::{Change, Committed},
     page::PageSize,
     thread::{
-        CreateThreadError, NewThread, Opened, ParticipantError, ParticipantStore, Thread,
-        ThreadChange, ThreadFilter, ThreadKey, ThreadKind, ThreadSettings, ThreadStore,
+        ArchiveReason, CreateThreadError, NewThread, Opened, ParticipantError, ParticipantStore,
+        Thread, ThreadChange, ThreadFilter, ThreadKey, ThreadKind, ThreadSettings, ThreadStore,
         UpdateThreadError,
     },
 };
@@ -238,14 +238,26 @@ impl ThreadStore for MemoryStore {
         let member = thread.and_then(|thread| thread.participant_mut(user_id));
         let member = member.ok_or(UpdateThreadError::NoSuchThread)?;
         let before = (member.archived, member.muted, member.pinned);
-        member.archived = settings.archived.unwrap_or(member.archived);
+        if let Some(archived) = settings.archived {
+            member.archived = archived;
+            member.archived_for = None;
+        }
         member.muted = settings.muted.unwrap_or(member.muted);
         member.pinned = settings.pinned.unwrap_or(member.pinned);
         if before == (member.archived, member.muted, member.pinned) {
             return Ok(Committed::unchanged(()));
         }
-        let fact = Fact::Fixed(Change::ThreadSettings { thread_id });
-        let position = state.commit(at, Some(user_id), [user_id.clone()].into(), fact);
+        let change = if member.archived && !before.0 {
+            Change::ThreadArchived {
+                thread_id,
+                user_id: user_id.clone(),
+                reason: ArchiveReason::User,
+            }
+        } else {
+            Change::ThreadSettings { thread_id }
+        };
+        let audience = [user_id.clone()].into();
+        let position = state.commit(at, Some(user_id), audience, Fact::Fixed(change));
         Ok(Committed::at(position, ()))
     }
 }
@@ -315,6 +327,7 @@ impl ParticipantStore for MemoryStore {
             return Err(ParticipantError::NotAGroup);
         }
         member.left_after = Some(last_seq);
+        member.archived_for = None;
         member.tags.clear();
         thread.updated_at = at;
         let fact = Fact::Fixed(Change::ParticipantRemoved {

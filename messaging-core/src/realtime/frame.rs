@@ -190,6 +190,7 @@ impl<'a> EntryFrames<'a> {
             } if removed == user_id => self.left(*thread_id, removed),
             Change::ThreadUpdated { thread_id }
             | Change::ThreadSettings { thread_id }
+            | Change::ThreadArchived { thread_id, .. }
             | Change::ParticipantAdded { thread_id, .. }
             | Change::ParticipantRemoved { thread_id, .. } => {
                 Told::Thread("thread.updated", *thread_id)

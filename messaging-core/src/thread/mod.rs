@@ -1,5 +1,6 @@
 //! Threads: who talks with whom, and how each of them keeps the conversation.
 
+mod archive;
 mod create;
 mod get;
 mod list;
@@ -7,6 +8,7 @@ mod participants;
 mod store;
 mod update;
 
+pub use archive::ArchiveReason;
 pub use create::{CreateThread, CreateThreadError, CreatedThread, FirstMessage, Invitee};
 pub use get::GetThreadError;
 pub use list::{ListThreads, ListThreadsError};

@@ -164,9 +164,12 @@ pub trait ThreadStore: Send + Sync {
         at: Timestamp,
     ) -> Result<Committed<()>, UpdateThreadError>;
 
-    /// Changes how `user_id` keeps the thread and appends
-    /// [`Change::ThreadSettings`](crate::log::Change), atomically. When nothing changes, nothing is
-    /// appended and there is no position.
+    /// Changes how `user_id` keeps the thread and appends, atomically, one entry: when the thread is
+    /// archived and was not, [`Change::ThreadArchived`](crate::log::Change) with
+    /// [`ArchiveReason::User`](super::ArchiveReason), otherwise
+    /// [`Change::ThreadSettings`](crate::log::Change). When nothing changes, nothing is appended and
+    /// there is no position. Whatever `archived` is set to, also to what it is: a deactivation is no
+    /// longer the reason (see [`ArchiveStore`](crate::archive::ArchiveStore)).
     ///
     /// # Errors
     /// [`UpdateThreadError::NoSuchThread`] unless `user_id` takes part.

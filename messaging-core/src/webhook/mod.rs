@@ -12,7 +12,7 @@ pub use manage::{AddWebhook, WebhookError, WebhookPolicy, Webhooks};
 pub use secret::{ParseSecretError, WebhookSecret};
 pub use store::{Progress, WebhookChange, WebhookStore};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
@@ -69,7 +69,7 @@ impl Webhook {
 }
 
 /// Whether an endpoint is told anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WebhookState {
     /// It is.
     Active,
@@ -83,7 +83,7 @@ pub enum WebhookState {
 }
 
 /// An event that is to be delivered again, or behind one that is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     /// Which.
     pub position: Position,
@@ -98,7 +98,7 @@ pub struct Pending {
 }
 
 /// One try to deliver an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// Its place among the endpoint's attempts: 1, 2, 3, … Set by the store.
     pub number: i64,
@@ -119,7 +119,7 @@ pub struct Attempt {
 }
 
 /// What came of a try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AttemptOutcome {

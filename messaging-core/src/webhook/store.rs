@@ -1,6 +1,7 @@
 //! The port for webhooks.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{Attempt, Pending, Webhook, WebhookError, WebhookSecret};
 use crate::{
@@ -36,7 +37,7 @@ pub enum WebhookChange {
 }
 
 /// What delivering has come to since it was noted last.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Everything up to here is delivered, given up, or pending.
     pub cursor: Position,

@@ -27,6 +27,7 @@ impl Command for SetAccount {
 
     fn needs(&self, needs: &mut Needs) {
         needs.accounts.insert(self.user_id.clone());
+        needs.sweeps.insert(self.user_id.clone());
     }
 
     fn apply(&self, unit: &mut Unit) -> Result<Self::Output, StoreError> {
@@ -34,7 +35,7 @@ impl Command for SetAccount {
     }
 }
 
-/// Makes the change, and tells it if it is one.
+/// Makes the change, and tells it if it is one. The user's sweep is a need, too.
 pub(crate) fn set_account(
     unit: &mut Unit,
     user_id: &UserId,
@@ -59,5 +60,8 @@ pub(crate) fn set_account(
         account: account.clone(),
     };
     let position = unit.log(at, None, [].into(), change);
+    if account.deactivated != before.deactivated {
+        unit.sweeps.insert(user_id.clone(), position);
+    }
     Ok(Committed::at(position, account))
 }

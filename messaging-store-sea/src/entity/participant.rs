@@ -23,6 +23,8 @@ pub struct Model {
     /// How many messages after `read_seq` are deleted.
     pub deleted_unread: i64,
     pub archived: bool,
+    /// Whose deactivation archived it; null when none did, or the user is through with that.
+    pub archived_for: Option<String>,
     pub muted: bool,
     pub pinned: bool,
     pub activity: i64,

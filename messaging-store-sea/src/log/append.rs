@@ -6,6 +6,7 @@ use messaging_core::{
     log::{Change, LogEntry},
     message::Message,
     receipt::Marker,
+    thread::ArchiveReason,
 };
 use sea_orm::Value;
 
@@ -63,8 +64,17 @@ impl<'a> Facts<'a> {
             Change::ThreadCreated { thread_id } => Self::thread("thread.created", *thread_id),
             Change::ThreadUpdated { thread_id } => Self::thread("thread.updated", *thread_id),
             Change::ThreadSettings { thread_id } => Self {
-                only: entry.actor.as_ref(),
+                only: entry.audience.first(),
                 ..Self::thread("thread.settings", *thread_id)
+            },
+            Change::ThreadArchived {
+                thread_id,
+                user_id,
+                reason,
+            } => Self {
+                user: Some(user_id),
+                only: Some(user_id),
+                ..Self::thread(archived_kind(*reason)?, *thread_id)
             },
             Change::ParticipantAdded { thread_id, user_id } => Self {
                 user: Some(user_id),
@@ -112,6 +122,15 @@ impl<'a> Facts<'a> {
             },
             _ => return None,
         })
+    }
+}
+
+fn archived_kind(reason: ArchiveReason) -> Option<&'static str> {
+    match reason {
+        ArchiveReason::User => Some("thread.archived.user"),
+        ArchiveReason::Inactive => Some("thread.archived.inactive"),
+        ArchiveReason::Deactivated => Some("thread.archived.deactivated"),
+        _ => None,
     }
 }
 

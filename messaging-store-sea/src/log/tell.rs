@@ -13,6 +13,7 @@ use messaging_core::{
     message::Message,
     quota::{Charge, Means, Money, Payment, Scope},
     receipt::Marker,
+    thread::ArchiveReason,
 };
 
 use crate::{convert, entity::log::Model, failure::corrupt, quota::Asked, reader::Reader};
@@ -133,6 +134,9 @@ impl Told {
             "thread.settings" => Change::ThreadSettings {
                 thread_id: thread(row)?,
             },
+            "thread.archived.user" => archived(row, ArchiveReason::User)?,
+            "thread.archived.inactive" => archived(row, ArchiveReason::Inactive)?,
+            "thread.archived.deactivated" => archived(row, ArchiveReason::Deactivated)?,
             "participant.added" => Change::ParticipantAdded {
                 thread_id: thread(row)?,
                 user_id: user(row)?,
@@ -219,6 +223,14 @@ fn asked(row: &Model) -> Result<Asked, StoreError> {
     let creator = row.user_id.as_ref().map(|_| user(row)).transpose()?;
     let at = convert::timestamp(row.at, "log.at", row.position)?;
     Ok((holder, Scope::of(creator), at))
+}
+
+fn archived(row: &Model, reason: ArchiveReason) -> Result<Change, StoreError> {
+    Ok(Change::ThreadArchived {
+        thread_id: thread(row)?,
+        user_id: user(row)?,
+        reason,
+    })
 }
 
 fn marker(row: &Model, marker: Marker) -> Result<Change, StoreError> {

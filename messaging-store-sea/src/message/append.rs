@@ -137,6 +137,7 @@ impl Append {
                 participant.deleted_unread = 0;
             } else {
                 participant.archived = false;
+                participant.archived_for = None;
             }
         }
         let message = Message {

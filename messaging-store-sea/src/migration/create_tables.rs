@@ -70,6 +70,7 @@ const TABLES: &[&str] = &[
     "webhook_pending",
     "webhook_attempt",
     "lease",
+    "sweep",
 ];
 
 const UP: &[&str] = &[
@@ -130,15 +131,19 @@ const UP: &[&str] = &[
         read_seq {int} NOT NULL,
         deleted_unread {int} NOT NULL,
         archived {bool} NOT NULL,
+        archived_for {text},
         muted {bool} NOT NULL,
         pinned {bool} NOT NULL,
         activity {int} NOT NULL,
         PRIMARY KEY (thread_id, user_id)
     ) {table_end} {with_room}",
     // A user's list in its order, for either side of `archived`, and all stays of a user. Every
-    // message moves its participants in here, so it is the only index beside the key. Threads that
+    // message moves its participants in here, so it is the only index of them all beside the key. Threads that
     // were left stay where they were, below those that go on.
     "CREATE INDEX {participant_list} ON {participant} (user_id, archived, pinned, activity)",
+    // The few inboxes that a deactivation has archived, by whose it was.
+    "CREATE INDEX {participant_archived_for} ON {participant} (archived_for, thread_id, user_id)
+        WHERE archived_for IS NOT NULL",
     // Stays in a thread that ended before the user came back: who saw what, for the log.
     "CREATE TABLE {former_stay} (
         user_id {text} NOT NULL,
@@ -297,5 +302,10 @@ const UP: &[&str] = &[
         name {text} NOT NULL PRIMARY KEY,
         holder {text} NOT NULL,
         until {int} NOT NULL
+    ) {table_end}",
+    // Users whose threads are still to be put away or brought back, and before which activity.
+    "CREATE TABLE {sweep} (
+        user_id {text} NOT NULL PRIMARY KEY,
+        position {int} NOT NULL
     ) {table_end}",
 ];

@@ -14,11 +14,11 @@ const FILL: &[&str] = &[
             n, 5
         FROM generate_series(1, 20000) n",
     "INSERT INTO {participant} (thread_id, user_id, role, joined_at, joined_position,
-            left_position, left_seq, delivered_seq, read_seq, deleted_unread, archived, muted,
-            pinned, activity)
+            left_position, left_seq, delivered_seq, read_seq, deleted_unread, archived,
+            archived_for, muted, pinned, activity)
         SELECT md5('t' || n)::uuid, who, 'client', n, n + 1000,
             CASE n % 20 WHEN 1 THEN n + 100000 END, CASE n % 20 WHEN 1 THEN 5 END, 3, 3, 0,
-            n % 7 = 0, FALSE, n % 50 = 0, n + 1000
+            n % 7 = 0, CASE n % 21 WHEN 0 THEN 'user-' || n % 100 END, FALSE, n % 50 = 0, n + 1000
         FROM generate_series(1, 20000) n, LATERAL (VALUES ('user-' || n % 1000),
             (CASE n % 10 WHEN 0 THEN 'ann' ELSE 'user-' || n % 777 + 1000 END)) AS w (who)",
     "INSERT INTO {former_stay} SELECT CASE n % 10 WHEN 0 THEN 'ann' ELSE 'user-' || n % 1000 END,
@@ -59,6 +59,7 @@ const FILL: &[&str] = &[
             ('earnings:user-' || n % 777, 20)) AS w (who, amount)",
     "INSERT INTO {ledger_balance} SELECT 'wallet:user-' || n, 'EUR', n
         FROM generate_series(1, 20000) n",
+    "INSERT INTO {sweep} SELECT 'user-' || n, n FROM generate_series(1, 20000) n",
     "ANALYZE",
 ];
 

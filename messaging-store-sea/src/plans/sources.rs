@@ -58,6 +58,7 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
         "<archived>",
         "<filter>",
         "<name>",
+        "<pinned>",
         "<stretches>",
     ];
     HOLES.iter().fold(vec![text], |pieces, hole| {

@@ -29,6 +29,7 @@ pub(super) async fn take(url: &str) {
     let tag = tags(&scene, thread).await;
     people(&scene).await;
     quotas(&scene, thread).await;
+    sweeps(&scene).await;
     read_threads(&scene, thread, tag).await;
     read_messages(&scene, thread, &message).await;
     read_lists_and_log(&scene, tag).await;
@@ -135,6 +136,21 @@ async fn quotas(scene: &Scene, thread: ThreadId) {
     assert_eq!(store.list_balances(&wallet).await.unwrap().len(), 1);
     let lines = store.list_ledger(&wallet, None, size).await.unwrap();
     assert_eq!(lines.len(), 2);
+}
+
+/// All sides of a sweep: threads of both kinds, steps that are not the last.
+async fn sweeps(scene: &Scene) {
+    let (store, ann) = (scene.store(), user("ann"));
+    for change in [AccountChange::Deactivate, AccountChange::Reactivate] {
+        scene.account("ann", change).await;
+        assert_eq!(store.list_sweeps(None, 10).await.unwrap().len(), 2);
+        while store
+            .sweep_threads(&ann, 1, scene.now())
+            .await
+            .unwrap()
+            .value
+        {}
+    }
 }
 
 async fn read_threads(scene: &Scene, thread: ThreadId, tag: TagId) {

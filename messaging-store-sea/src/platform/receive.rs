@@ -33,6 +33,7 @@ impl Command for Receive {
         match &self.event.change {
             PlatformChange::Account { user_id, .. } => {
                 needs.accounts.insert(user_id.clone());
+                needs.sweeps.insert(user_id.clone());
             }
             PlatformChange::Quota(change) => quota::needs_of_change(change, self.at, needs),
             _ => {}

@@ -23,7 +23,7 @@ use messaging_core::{
 };
 
 pub(crate) use read::COLUMNS;
-pub(crate) use row::{ParticipantRow, ThreadRow};
+pub(crate) use row::{ParticipantRow, ThreadRow, kind};
 
 use crate::{SeaStore, failure::corrupt};
 use add_participant::AddParticipant;

@@ -49,6 +49,7 @@ impl Command for RemoveParticipant {
             return Err(ParticipantError::NotAGroup);
         }
         row.left = Some((position, last_seq));
+        row.archived_for = None;
         unit.take_tags_off(&user_id, thread_id);
         if let Some(thread) = unit.threads.get_mut(&thread_id) {
             thread.updated_at = self.at;

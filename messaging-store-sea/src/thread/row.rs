@@ -58,7 +58,7 @@ pub(crate) fn pair_key<'a>(users: impl IntoIterator<Item = &'a UserId>) -> Strin
 }
 
 /// One user's part in a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ParticipantRow {
     pub(crate) role: Role,
     pub(crate) joined_at: Timestamp,
@@ -70,6 +70,8 @@ pub(crate) struct ParticipantRow {
     /// How many messages after `read` are deleted: what makes unread counts without counting.
     pub(crate) deleted_unread: i64,
     pub(crate) archived: bool,
+    /// Whose deactivation archived it, if one did and the user is not through with that.
+    pub(crate) archived_for: Option<UserId>,
     pub(crate) muted: bool,
     pub(crate) pinned: bool,
     pub(crate) activity: Position,
@@ -87,6 +89,7 @@ impl ParticipantRow {
             read: seq,
             deleted_unread: 0,
             archived: false,
+            archived_for: None,
             muted: false,
             pinned: false,
             activity: position,
@@ -101,7 +104,7 @@ impl ParticipantRow {
             deleted_unread: self.deleted_unread,
             archived: self.archived,
             activity: self.activity,
-            ..*other
+            ..other.clone()
         };
         moved == *self
     }
@@ -117,6 +120,10 @@ impl TryFrom<entity::participant::Model> for ParticipantRow {
             (Some(position), Some(seq)) => Some((Position::new(position), Seq::new(seq))),
             _ => return Err(corrupt("participant.left_seq", id)),
         };
+        let archived_for = row.archived_for.as_deref();
+        let archived_for = archived_for
+            .map(|user_id| convert::user_id(user_id, "participant.archived_for", &id))
+            .transpose()?;
         Ok(Self {
             role: convert::role(&row.role, "participant.role", &id)?,
             joined_at: convert::timestamp(row.joined_at, "participant.joined_at", &id)?,
@@ -126,6 +133,7 @@ impl TryFrom<entity::participant::Model> for ParticipantRow {
             read: Seq::new(row.read_seq),
             deleted_unread: row.deleted_unread,
             archived: row.archived,
+            archived_for,
             muted: row.muted,
             pinned: row.pinned,
             activity: Position::new(row.activity),

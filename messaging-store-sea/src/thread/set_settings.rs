@@ -4,7 +4,7 @@ use messaging_core::{
     clock::Timestamp,
     id::{ThreadId, UserId},
     log::{Change, Committed},
-    thread::{ThreadSettings, UpdateThreadError},
+    thread::{ArchiveReason, ThreadSettings, UpdateThreadError},
 };
 
 use crate::{
@@ -34,6 +34,9 @@ impl Command for SetSettings {
         let thread_id = self.thread_id;
         let own = unit.participant_mut(thread_id, &self.user_id);
         let own = own.ok_or(UpdateThreadError::NoSuchThread)?;
+        if self.settings.archived.is_some() {
+            own.archived_for = None;
+        }
         let before = (own.archived, own.muted, own.pinned);
         let after = (
             self.settings.archived.unwrap_or(own.archived),
@@ -45,7 +48,15 @@ impl Command for SetSettings {
         }
         (own.archived, own.muted, own.pinned) = after;
         let audience = [self.user_id.clone()].into();
-        let change = Change::ThreadSettings { thread_id };
+        let change = if after.0 && !before.0 {
+            Change::ThreadArchived {
+                thread_id,
+                user_id: self.user_id.clone(),
+                reason: ArchiveReason::User,
+            }
+        } else {
+            Change::ThreadSettings { thread_id }
+        };
         let position = unit.log(self.at, Some(&self.user_id), audience, change);
         Ok(Committed::at(position, ()))
     }

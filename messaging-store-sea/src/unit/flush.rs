@@ -47,6 +47,7 @@ impl Unit {
         self.quota.add_writes(&mut writes);
         self.webhooks.add_writes(&mut writes);
         self.leases.add_writes(&mut writes);
+        self.sweeps.add_writes(&mut writes);
         writes.try_add(&log::APPEND, self.entries.iter().map(log::values))?;
         let is_pruning = self.pruned != self.loaded_pruned;
         if writes.is_empty() && !is_pruning {
@@ -215,7 +216,9 @@ fn thread_values(id: ThreadId, row: &ThreadRow) -> [Value; 9] {
     ]
 }
 
-fn participant_values(id: ThreadId, user_id: &UserId, row: &ParticipantRow) -> [Value; 14] {
+fn participant_values(id: ThreadId, user_id: &UserId, row: &ParticipantRow) -> [Value; 15] {
+    let archived_for = row.archived_for.as_ref();
+    let archived_for = archived_for.map(|user_id| user_id.as_str().to_owned());
     [
         id.as_uuid().into(),
         user_id.as_str().into(),
@@ -228,6 +231,7 @@ fn participant_values(id: ThreadId, user_id: &UserId, row: &ParticipantRow) -> [
         row.read.get().into(),
         row.deleted_unread.into(),
         row.archived.into(),
+        archived_for.into(),
         row.muted.into(),
         row.pinned.into(),
         row.activity.get().into(),

@@ -84,6 +84,7 @@ impl Unit {
         unit.quota.load(transaction, &needs.quota).await?;
         unit.webhooks.load(transaction, &needs).await?;
         unit.leases.load(transaction, &needs).await?;
+        unit.sweeps.load(transaction, &needs).await?;
         unit.load_oldest(transaction, &needs).await?;
         unit.asked = needs;
         Ok(unit)

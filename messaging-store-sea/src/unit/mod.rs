@@ -32,6 +32,7 @@ pub(crate) use table::Table;
 pub(crate) use writes::Writes;
 
 use crate::{
+    archive::SweepRows,
     lease::LeaseRows,
     message::MessageRow,
     platform::PlatformRows,
@@ -84,6 +85,7 @@ pub(crate) struct Unit {
     pub(crate) quota: QuotaRows,
     pub(crate) webhooks: WebhookRows,
     pub(crate) leases: LeaseRows,
+    pub(crate) sweeps: SweepRows,
     /// The oldest entries of the log, as far as they were asked for.
     pub(crate) oldest: Vec<(Position, Timestamp)>,
     entries: Vec<LogEntry>,

@@ -43,6 +43,8 @@ pub(crate) struct Needs {
     pub(crate) webhooks: bool,
     /// Leases by their names.
     pub(crate) leases: BTreeSet<String>,
+    /// Sweeps of these users' threads.
+    pub(crate) sweeps: BTreeSet<UserId>,
     /// So many of the log's oldest entries.
     pub(crate) prunable: Option<usize>,
 }

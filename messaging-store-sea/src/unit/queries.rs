@@ -24,8 +24,8 @@ pub(super) const PAIRS: SetStatement = SetStatement {
 /// Those who take part, and those who are named.
 pub(super) const PARTICIPANTS: SetStatement = SetStatement {
     sql: "SELECT p.thread_id, p.user_id, p.role, p.joined_at, p.joined_position, p.left_position,
-            p.left_seq, p.delivered_seq, p.read_seq, p.deleted_unread, p.archived, p.muted,
-            p.pinned, p.activity
+            p.left_seq, p.delivered_seq, p.read_seq, p.deleted_unread, p.archived,
+            p.archived_for, p.muted, p.pinned, p.activity
         FROM {rows} JOIN {participant} p ON p.thread_id = r.thread_id
         WHERE (r.user_id IS NULL AND p.left_position IS NULL) OR p.user_id = r.user_id",
     columns: &[("thread_id", Kind::Uuid), ("user_id", Kind::MaybeText)],

@@ -50,10 +50,11 @@ pub(super) const DESCRIBE_THREADS: SetStatement = SetStatement {
 pub(super) const ADD_PARTICIPANTS: SetStatement = SetStatement {
     sql:
         "INSERT {or_fail} INTO {participant} (thread_id, user_id, role, joined_at, joined_position,
-            left_position, left_seq, delivered_seq, read_seq, deleted_unread, archived, muted,
-            pinned, activity)
+            left_position, left_seq, delivered_seq, read_seq, deleted_unread, archived,
+            archived_for, muted, pinned, activity)
         SELECT thread_id, user_id, role, joined_at, joined_position, left_position, left_seq,
-            delivered_seq, read_seq, deleted_unread, archived, muted, pinned, activity
+            delivered_seq, read_seq, deleted_unread, archived, archived_for, muted, pinned,
+            activity
         FROM {rows}",
     columns: PARTICIPANT,
 };
@@ -62,13 +63,15 @@ pub(super) const SET_PARTICIPANTS: SetStatement = SetStatement {
     sql: "UPDATE {or_fail} {participant} AS p SET role = r.role, joined_at = r.joined_at,
             joined_position = r.joined_position, left_position = r.left_position,
             left_seq = r.left_seq, delivered_seq = r.delivered_seq, read_seq = r.read_seq,
-            deleted_unread = r.deleted_unread, archived = r.archived, muted = r.muted,
-            pinned = r.pinned, activity = r.activity
+            deleted_unread = r.deleted_unread, archived = r.archived,
+            archived_for = r.archived_for, muted = r.muted, pinned = r.pinned,
+            activity = r.activity
         FROM {rows} WHERE p.thread_id = r.thread_id AND p.user_id = r.user_id",
     columns: PARTICIPANT,
 };
 
-/// What messages and markers change of a participant.
+/// What messages and markers change of a participant, but for one whose thread a deactivation had put
+/// away.
 pub(super) const MOVE_PARTICIPANTS: SetStatement = SetStatement {
     sql: "UPDATE {or_fail} {participant} AS p SET delivered_seq = r.delivered_seq,
             read_seq = r.read_seq, deleted_unread = r.deleted_unread, archived = r.archived,
@@ -97,6 +100,7 @@ const PARTICIPANT: Columns = &[
     ("read_seq", Kind::Int),
     ("deleted_unread", Kind::Int),
     ("archived", Kind::Bool),
+    ("archived_for", Kind::MaybeText),
     ("muted", Kind::Bool),
     ("pinned", Kind::Bool),
     ("activity", Kind::Int),

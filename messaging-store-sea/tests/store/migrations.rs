@@ -61,7 +61,7 @@ async fn migrations_go_up_and_down_and_tell_their_state() {
             made.iter().all(|name| name.starts_with("messaging_")),
             "{made:?}"
         );
-        assert_eq!(made.len(), 24);
+        assert_eq!(made.len(), 25);
         migrations.down(1).await.unwrap();
         assert_eq!(is_applied(&migrations.status().await.unwrap()), [false]);
         assert_eq!(tables(&connection).await, ["messaging_migration"]);

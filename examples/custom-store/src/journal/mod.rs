@@ -9,8 +9,10 @@
 //! A file for each port: its calls as they are written, how they are made again, and the port.
 
 mod account;
+mod archive;
 mod block;
 mod file;
+mod lease;
 mod log;
 mod message;
 mod platform;
@@ -18,6 +20,7 @@ mod quota;
 mod receipt;
 mod tag;
 mod thread;
+mod webhook;
 
 use std::path::Path;
 
@@ -40,6 +43,7 @@ pub struct JournalStore {
 #[serde(rename_all = "snake_case")]
 enum Call {
     Account(account::Call),
+    Archive(archive::Call),
     Block(block::Call),
     Log(log::Call),
     Message(message::Call),
@@ -48,6 +52,7 @@ enum Call {
     Receipt(receipt::Call),
     Tag(tag::Call),
     Thread(thread::Call),
+    Webhook(webhook::Call),
 }
 
 impl Call {
@@ -55,6 +60,7 @@ impl Call {
     async fn make(self, store: &MemoryStore) {
         match self {
             Self::Account(call) => call.make(store).await,
+            Self::Archive(call) => call.make(store).await,
             Self::Block(call) => call.make(store).await,
             Self::Log(call) => call.make(store).await,
             Self::Message(call) => call.make(store).await,
@@ -63,6 +69,7 @@ impl Call {
             Self::Receipt(call) => call.make(store).await,
             Self::Tag(call) => call.make(store).await,
             Self::Thread(call) => call.make(store).await,
+            Self::Webhook(call) => call.make(store).await,
         }
     }
 }

@@ -22,6 +22,7 @@ mod gateway_shutdown;
 mod health;
 mod history;
 mod rest_access;
+mod rest_archive;
 mod rest_blocks;
 mod rest_changes;
 mod rest_events;

@@ -142,3 +142,26 @@ async fn nobody_is_told_of_a_message_that_is_not_there() {
         assert_eq!(event["data"]["message"]["seq"], seq);
     }
 }
+
+#[tokio::test]
+async fn the_threads_of_a_deactivated_user_wait_for_storage() {
+    let scene = scene().await;
+    let wish = json!({ "participants": ["ann"], "kind": "group" });
+    let opening = (0..300).map(|_| scene.bob.post("/api/threads", wish.clone()));
+    for opened in futures_util::future::join_all(opening).await {
+        opened.expect(201);
+    }
+    let mut of_bob = scene.bob.connect().await;
+    let event = json!({
+        "specversion": "1.0", "id": "1", "source": "/profile", "type": "profile.user.deactivated",
+        "data": { "user_id": "ann" },
+    });
+    let profile = scene.server.service("profile");
+    profile.post("/api/events", event).await.expect(202);
+    scene.proxy.cut();
+    scene.mend().await;
+    // The direct thread's turn comes last.
+    let frame = of_bob.expect("thread.updated").await;
+    assert_eq!(frame["data"]["thread"]["id"], *scene.thread);
+    assert_eq!(frame["data"]["thread"]["archived"], true);
+}

@@ -20,6 +20,7 @@ macro_rules! assert_refused {
 }
 
 pub mod account;
+pub mod archive;
 pub mod block;
 pub mod charge;
 pub mod commits;
@@ -112,9 +113,24 @@ macro_rules! conformance_suite {
                 strangers_and_disabled_users_change_no_thread,
                 settings_are_each_participants_own,
                 a_change_of_settings_is_told_to_its_user_alone,
+                putting_a_thread_away_is_told_with_its_reason,
                 settings_that_are_so_already_append_nothing,
                 settings_are_for_those_who_take_part,
                 muted_and_pinned_stay_through_messages,
+            }
+            archive {
+                a_deactivation_puts_threads_away_and_its_undoing_brings_them_back,
+                a_step_is_bounded_and_the_steps_reach_every_thread,
+                a_ban_puts_nothing_away,
+                sweeps_are_listed_by_user,
+                what_a_participant_has_settled_stays_so,
+                a_message_brings_a_group_back,
+                a_message_does_not_keep_a_thread_from_coming_back,
+                a_direct_thread_waits_for_both_sides,
+                a_banned_side_keeps_no_thread_away,
+                a_change_of_mind_takes_the_sweeps_place,
+                leaving_ends_what_a_deactivation_did,
+                many_may_sweep_at_once,
             }
             platform {
                 an_event_counts_once,

@@ -4,7 +4,7 @@ use crate::{
     account::AccountChange,
     log::Change,
     testkit::{Scene, archived, muted, pinned, user},
-    thread::{Metadata, ThreadChange, ThreadSettings, UpdateThreadError},
+    thread::{ArchiveReason, Metadata, ThreadChange, ThreadSettings, UpdateThreadError},
 };
 
 fn titled(title: &str) -> ThreadChange {
@@ -145,7 +145,7 @@ pub async fn a_change_of_settings_is_told_to_its_user_alone(scene: Scene) {
     let thread = scene.direct("ann", "ben").await;
     let before = scene.thread(thread, "ann").await;
     let head = scene.head().await;
-    let kept = scene.keep(thread, "ann", archived(true)).await;
+    let kept = scene.keep(thread, "ann", muted(true)).await;
     assert_eq!(kept.position, Some(head.next()));
     let entry = scene.last_entry().await;
     assert_eq!(entry.actor, Some(user("ann")));
@@ -156,6 +156,36 @@ pub async fn a_change_of_settings_is_told_to_its_user_alone(scene: Scene) {
         (after.activity, after.updated_at),
         (before.activity, before.updated_at)
     );
+}
+
+/// Putting a thread away is told with its reason, also when other settings change with it; whatever
+/// else changes while it is away, and taking it back, is told as any setting.
+pub async fn putting_a_thread_away_is_told_with_its_reason(scene: Scene) {
+    let thread = scene.direct("ann", "ben").await;
+    let gone = Change::ThreadArchived {
+        thread_id: thread,
+        user_id: user("ann"),
+        reason: ArchiveReason::User,
+    };
+    let settings = || Change::ThreadSettings { thread_id: thread };
+    let both = ThreadSettings {
+        muted: Some(true),
+        ..archived(true)
+    };
+    for (wish, told) in [
+        (archived(true), gone.clone()),
+        (pinned(true), settings()),
+        (archived(false), settings()),
+        (both, gone),
+    ] {
+        let head = scene.head().await;
+        let kept = scene.keep(thread, "ann", wish).await;
+        assert_eq!(kept.position, Some(head.next()));
+        let entry = scene.last_entry().await;
+        assert_eq!((entry.position, entry.change), (head.next(), told));
+        assert_eq!(entry.actor, Some(user("ann")));
+        assert_eq!(entry.audience[..], [user("ann")]);
+    }
 }
 
 /// Settings that are so already change nothing and append nothing.

@@ -40,6 +40,7 @@ pub(super) enum Call {
     SetAccount(UserId, AccountChange, Timestamp),
     ChangeQuota(QuotaChange, Timestamp, Timestamp),
     Receive(PlatformEvent, Timestamp),
+    SweepThreads(UserId, usize, Timestamp),
     PruneLog(Timestamp, usize),
     LookupThread(ThreadId, UserId),
     LookupThreadFor(ThreadId, Vec<UserId>),
@@ -54,6 +55,7 @@ pub(super) enum Call {
     ListGrants(UserId, Option<(Timestamp, String)>, PageSize),
     ListBalances(LedgerAccount),
     ListLedger(LedgerAccount, Option<Position>, PageSize),
+    ListSweeps(Option<UserId>, usize),
     LogBounds,
     ReadLog(Position, usize),
     ReadLogFor(UserId, Position, Position, usize),
@@ -108,6 +110,7 @@ impl Call {
             | Self::ListGrants(..)
             | Self::ListBalances(..)
             | Self::ListLedger(..)
+            | Self::ListSweeps(..)
             | Self::LogBounds
             | Self::ReadLog(..)
             | Self::ReadLogFor(..) => self.read(store).await,
@@ -149,6 +152,9 @@ impl Call {
                 Outcome::of_change(&store.change_quota(change, happened_at, at).await)
             }
             Self::Receive(event, at) => Outcome::of_change(&store.receive(event, at).await),
+            Self::SweepThreads(who, limit, at) => {
+                Outcome::of_change(&store.sweep_threads(&who, limit, at).await)
+            }
             other => other.change_unlogged(store).await,
         }
     }
@@ -213,6 +219,9 @@ impl Call {
             Self::ListBalances(account) => Outcome::of_read(&store.list_balances(account).await),
             Self::ListLedger(account, before, size) => {
                 Outcome::of_read(&store.list_ledger(account, *before, *size).await)
+            }
+            Self::ListSweeps(after, limit) => {
+                Outcome::of_read(&store.list_sweeps(after.as_ref(), *limit).await)
             }
             Self::LogBounds => Outcome::of_read(&store.log_bounds().await),
             Self::ReadLog(after, limit) => Outcome::of_read(&store.read_log(*after, *limit).await),

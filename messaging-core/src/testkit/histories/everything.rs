@@ -14,6 +14,7 @@ impl Cast {
     pub(super) fn read_everything(&self, head: Position) -> Vec<Call> {
         let mut calls = vec![
             Call::LogBounds,
+            Call::ListSweeps(None, usize::from(u16::MAX)),
             Call::ReadLog(self.start, usize::from(u16::MAX)),
         ];
         calls.extend(self.messages.iter().map(|new| Call::LookupMessage(new.id)));

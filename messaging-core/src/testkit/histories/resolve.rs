@@ -271,6 +271,7 @@ impl Cast {
                 };
                 Call::SetAccount(self.user(*who), change, self.now())
             }
+            Step::Sweep { who, limit } => Call::SweepThreads(self.user(*who), *limit, self.now()),
             _ => return None,
         })
     }

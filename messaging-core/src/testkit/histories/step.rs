@@ -142,6 +142,11 @@ pub(super) enum Step {
         active: bool,
     },
     ReadQuota(QuotaRead),
+    /// A step of a sweep, if there is one.
+    Sweep {
+        who: Who,
+        limit: usize,
+    },
     Prune {
         minutes: i64,
         limit: usize,

@@ -111,6 +111,11 @@ fn accounts() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Mostly less than a user's threads.
+fn sweep() -> impl Strategy<Value = Step> {
+    (who(), 1..4_usize).prop_map(|(who, limit)| Step::Sweep { who, limit })
+}
+
 fn time() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (-2..20_i64).prop_map(|minutes| Step::Wait { minutes }),
@@ -160,9 +165,10 @@ pub(super) fn logged() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A step to begin with, before tasks meet: whatever the log does not hold happens here.
+/// A step to begin with, before tasks meet: whatever the log does not hold happens here, and sweeps,
+/// of which a step may do less when it meets others.
 pub(super) fn beginning() -> impl Strategy<Value = Step> {
-    prop_oneof![12 => logged(), 4 => create_tag(), 2 => block(), 1 => events()]
+    prop_oneof![12 => logged(), 4 => create_tag(), 2 => block(), 1 => events(), 2 => sweep()]
 }
 
 /// Any step.
@@ -175,6 +181,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         2 => accounts(),
         4 => quotas(),
         1 => events(),
+        2 => sweep(),
         2 => time(),
         3 => thread_reads(),
         4 => other_reads(),
