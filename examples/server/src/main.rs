@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{demo, doctor, events, migrate, quota, serve, token, user};
+use commands::{demo, doctor, events, migrate, quota, serve, token, user, webhooks};
 
 /// The system's own allocator took a fifth of the server's time.
 #[global_allocator]
@@ -42,8 +42,10 @@ enum Command {
     User(user::Args),
     /// Shows what users may write, grants, sells credits, and sets prices.
     Quota(quota::Args),
-    /// Lists what other systems are told.
+    /// Lists what other systems are told, and tells it again.
     Events(events::Args),
+    /// Adds, lists, pauses and looks after endpoints that are told of events.
+    Webhooks(webhooks::Args),
     /// Serves sample people who talk, from a database of its own.
     Demo(demo::Args),
 }
@@ -59,6 +61,7 @@ async fn main() -> ExitCode {
         Command::User(args) => user::run(args).await,
         Command::Quota(args) => quota::run(args).await,
         Command::Events(args) => events::run(args).await,
+        Command::Webhooks(args) => webhooks::run(args).await,
         Command::Demo(args) => demo::run(&args).await,
     };
     match outcome {

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail};
 use messaging_core::{Messaging, clock::Timestamp};
 use messaging_store_sea::{SeaOptions, SeaStore};
 use messaging_warp::{Api, JwtAuthenticator, Server};
-use tokio::net::TcpListener;
+use messaging_webhooks::{Dispatcher, HttpSender};
+use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::settings::{Database, Settings, Tokens, shown};
 
@@ -19,6 +20,7 @@ const PRUNE_AT_ONCE: usize = 1000;
 #[derive(Debug)]
 pub(crate) struct Node {
     api: Api,
+    dispatcher: Dispatcher,
     database: String,
     rest: TcpListener,
     gateway: Option<TcpListener>,
@@ -42,11 +44,16 @@ impl Node {
         if let Some(limiter) = limiter {
             builder = builder.rate_limiter(limiter);
         }
-        let api = Api::builder(builder.build(), authenticator)
+        let messaging = builder.build();
+        let webhooks = &settings.webhooks;
+        let dispatcher = Dispatcher::new(messaging.clone(), HttpSender::new(webhooks.policy()))
+            .settings(webhooks.dispatcher());
+        let api = Api::builder(messaging, authenticator)
             .allowed_origins(settings.listen.origins())
             .build();
         Ok(Self {
             api,
+            dispatcher,
             database: shown(&settings.database.url()?),
             rest,
             gateway,
@@ -82,6 +89,19 @@ impl Node {
                 .listen(self.rest, self.api.rest())
                 .listen(gateway, self.api.ws()),
             None => server.listen(self.rest, self.api.routes()),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let delivering = tokio::spawn(self.dispatcher.run(async {
+            // Gone without a word is a wish to stop, too.
+            let _ = stopped.await;
+        }));
+        // Deliveries end before the store that they are noted in.
+        let shutdown = async {
+            shutdown.await;
+            drop(stop);
+            if let Err(error) = delivering.await {
+                tracing::error!(%error, "webhooks were not told to the end");
+            }
         };
         tokio::select! {
             () = server.run(shutdown) => {}

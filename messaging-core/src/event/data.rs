@@ -6,6 +6,7 @@ use crate::{
     clock::Timestamp,
     id::{MessageId, Seq, ThreadId, UserId},
     log::{Change, LogEntry},
+    message::Content,
     quota::Payment,
     receipt::Marker,
     thread::ArchiveReason,
@@ -117,7 +118,7 @@ impl EventData {
                     seq: message.seq,
                     sender_id: message.sender_id.clone(),
                     recipients: others.cloned().collect(),
-                    kind: message.content.as_ref().map(|content| content.kind()),
+                    kind: message.content.as_ref().map(Content::kind),
                     reply_to: message.reply_to,
                 })
             }
@@ -177,6 +178,8 @@ impl EventData {
         "messaging.quota.charged",
     ];
 
+    /// The thread within which it has its order. Types without one may come.
+    #[expect(clippy::unnecessary_wraps, reason = "types without a thread may come")]
     pub(super) fn thread_id(&self) -> Option<ThreadId> {
         Some(match self {
             Self::MessageSent(data) => data.thread_id,

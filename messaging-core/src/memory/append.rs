@@ -133,7 +133,7 @@ impl State {
     /// Takes what covers a message, and tells it.
     fn charge(&mut self, message: &Message, payee: Scope, cover: Cover) {
         let position = self.log.next_position();
-        if self.quota.charge(message, payee, cover, position) {
+        if self.quota.charge(message, &payee, cover, position) {
             let user_id = &message.sender_id;
             let fact = Fact::Charge(message.id);
             let audience = [user_id.clone()].into();

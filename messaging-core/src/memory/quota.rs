@@ -92,7 +92,7 @@ impl Book {
     pub(super) fn charge(
         &mut self,
         message: &Message,
-        payee: Scope,
+        payee: &Scope,
         cover: Cover,
         position: Position,
     ) -> bool {
@@ -105,7 +105,7 @@ impl Book {
                 Payment::Grant { grant_id }
             }
             Cover::Credits { price } => {
-                if let Scope::Creator(creator_id) = &payee {
+                if let Scope::Creator(creator_id) = payee {
                     let from = LedgerAccount::Wallet(message.sender_id.clone());
                     let to = LedgerAccount::Earnings(creator_id.clone());
                     let transfer = Transfer::Message(message.id);

@@ -8,3 +8,4 @@ pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;
+pub(crate) mod webhooks;

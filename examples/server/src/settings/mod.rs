@@ -10,6 +10,7 @@ mod logging;
 mod throttle;
 mod token;
 mod value;
+mod webhooks;
 
 pub(crate) use conversation::Conversation;
 pub(crate) use database::{Database, shown};
@@ -19,6 +20,7 @@ pub(crate) use logging::Logging;
 pub(crate) use throttle::Throttle;
 pub(crate) use token::Tokens;
 pub(crate) use value::{Secret, parse_duration};
+pub(crate) use webhooks::{WebhookAddresses, Webhooks};
 
 /// Everything that `serve` can be told.
 #[derive(Debug, clap::Args)]
@@ -33,4 +35,6 @@ pub(crate) struct Settings {
     pub(crate) throttle: Throttle,
     #[command(flatten)]
     pub(crate) conversation: Conversation,
+    #[command(flatten)]
+    pub(crate) webhooks: Webhooks,
 }

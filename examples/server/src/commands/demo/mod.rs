@@ -10,7 +10,9 @@ use messaging_core::Messaging;
 
 use crate::{
     node::{self, Node},
-    settings::{Conversation, Database, Listen, Logging, Secret, Settings, Throttle, Tokens},
+    settings::{
+        Conversation, Database, Listen, Logging, Secret, Settings, Throttle, Tokens, Webhooks,
+    },
     signals,
 };
 
@@ -37,6 +39,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         tokens: Tokens::of_secret(secret.clone()),
         throttle: Throttle::OFF,
         conversation: Conversation::default(),
+        webhooks: Webhooks::default(),
     };
     seed_if_empty(&settings.database).await?;
     let node = match Node::open(&settings).await {
