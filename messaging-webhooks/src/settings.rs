@@ -12,10 +12,9 @@ pub struct DispatcherSettings {
     pub source: String,
     /// How many deliveries of one endpoint may be under way at once, each of another thread.
     pub concurrency: usize,
-    /// How long a failed event is tried again.
+    /// How long a failed event is tried again: then it is given up, or, when nothing at all could be
+    /// delivered meanwhile, its endpoint is paused.
     pub give_up_after: Duration,
-    /// How long nothing can be delivered to an endpoint before it is paused.
-    pub pause_after: Duration,
     /// How often is looked for endpoints that were added or changed.
     pub look_every: Duration,
     /// How often is noted how far an endpoint has been told.
@@ -30,7 +29,6 @@ impl Default for DispatcherSettings {
             source: DEFAULT_SOURCE.to_owned(),
             concurrency: 16,
             give_up_after: Duration::from_hours(72),
-            pause_after: Duration::from_hours(72),
             look_every: Duration::from_secs(1),
             note_every: Duration::from_millis(500),
             lease: Duration::from_secs(15),

@@ -41,6 +41,8 @@ impl Hook {
                 webhook.failing_since = None;
                 for pending in self.pending.values_mut() {
                     pending.next_at = at;
+                    pending.attempts = 0;
+                    pending.first_at = None;
                 }
             }
             WebhookChange::Rotate { secret, until } => {

@@ -159,11 +159,12 @@ impl<'a> Webhooks<'a> {
     /// Tells an endpoint everything after a position again, as far as the log is kept.
     pub async fn replay(&self, id: WebhookId, after: Position) -> Result<Webhook, WebhookError> {
         let bounds = self.messaging.store().log_bounds().await?;
-        if after < bounds.pruned || after > bounds.head {
-            let message = format!("must be {} to {}", bounds.pruned, bounds.head);
+        if after > bounds.head {
+            let message = format!("must be at most {}", bounds.head);
             return Err(Invalid::field("position", message).into());
         }
-        self.change(id, WebhookChange::Replay(after)).await
+        let kept = after.max(bounds.pruned);
+        self.change(id, WebhookChange::Replay(kept)).await
     }
 
     async fn change(&self, id: WebhookId, change: WebhookChange) -> Result<Webhook, WebhookError> {

@@ -22,7 +22,8 @@ pub enum WebhookChange {
         /// Why.
         reason: String,
     },
-    /// It is told what it has missed, and goes on. Its pending events are tried at once.
+    /// It is told what it has missed, and goes on. Its pending events are tried at once, as if for the
+    /// first time.
     Resume,
     /// Another secret; the former one holds until a moment, too.
     Rotate {

@@ -60,6 +60,15 @@ const FILL: &[&str] = &[
     "INSERT INTO {ledger_balance} SELECT 'wallet:user-' || n, 'EUR', n
         FROM generate_series(1, 20000) n",
     "INSERT INTO {sweep} SELECT 'user-' || n, n FROM generate_series(1, 20000) n",
+    "INSERT INTO {webhook} SELECT md5('w' || n)::uuid, 'https://example.com', '', '[]', 'secret',
+            NULL, NULL, NULL, NULL, n, NULL, 0, 0, n
+        FROM generate_series(1, 50) n",
+    "INSERT INTO {webhook_pending} SELECT md5('w' || n % 50)::uuid, n, NULL, 1, n, n
+        FROM generate_series(1, 20000) n",
+    "INSERT INTO {webhook_attempt} SELECT md5('w' || n % 50)::uuid, n, n, 'messaging.message.sent', n,
+            9, 200, 'delivered', NULL
+        FROM generate_series(1, 20000) n",
+    "INSERT INTO {lease} SELECT 'job ' || n, 'one', n FROM generate_series(1, 20000) n",
     "ANALYZE",
 ];
 

@@ -26,8 +26,17 @@ struct Exception {
     fault: &'static str,
 }
 
-/// A user's next entry is in any of their threads: one row a stay is sorted.
+/// A user's next entry is in any of their threads: one row a stay is sorted. There are so few webhooks
+/// that they are read together.
 const EXCEPTIONS: &[Exception] = &[
+    Exception {
+        statement: "messaging_webhook ",
+        fault: "reads all of messaging_webhook",
+    },
+    Exception {
+        statement: "messaging_webhook w ORDER BY w.id LIMIT",
+        fault: "reads all of w USING INDEX sqlite_autoindex_messaging_webhook_1",
+    },
     Exception {
         statement: "), turn AS (",
         fault: "sorts what messaging_participant_list gives",

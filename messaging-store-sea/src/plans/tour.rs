@@ -5,7 +5,7 @@ use std::sync::Arc;
 use messaging_core::{
     account::AccountChange,
     clock::Timestamp,
-    id::{Position, Seq, TagId, ThreadId},
+    id::{Position, Seq, TagId, ThreadId, WebhookId},
     message::{Message, SeqRange},
     page::PageSize,
     platform::{EventKey, PlatformChange, PlatformEvent},
@@ -14,6 +14,10 @@ use messaging_core::{
     tag::TagUpdate,
     testkit::{Scene, user},
     thread::{ThreadChange, ThreadFilter, ThreadKey, ThreadSettings},
+    webhook::{
+        Attempt, AttemptOutcome, Pending, Progress, Webhook, WebhookChange, WebhookSecret,
+        WebhookState,
+    },
 };
 
 use crate::SeaStore;
@@ -29,6 +33,7 @@ pub(super) async fn take(url: &str) {
     let tag = tags(&scene, thread).await;
     people(&scene).await;
     quotas(&scene, thread).await;
+    webhooks(&scene).await;
     sweeps(&scene).await;
     read_threads(&scene, thread, tag).await;
     read_messages(&scene, thread, &message).await;
@@ -151,6 +156,63 @@ async fn sweeps(scene: &Scene) {
             .value
         {}
     }
+}
+
+async fn webhooks(scene: &Scene) {
+    let (store, now) = (scene.store(), scene.now());
+    let taken = store.take_lease("job", "one", scene.minutes(1), now).await;
+    assert!(taken.unwrap());
+    let secret = WebhookSecret::from_bytes([1; 32]).unwrap();
+    let webhook = Webhook {
+        id: WebhookId::from_uuid(scene.thread_id().as_uuid()),
+        url: "https://example.com".to_owned(),
+        description: String::new(),
+        kinds: Vec::new(),
+        secret,
+        former_secret: None,
+        state: WebhookState::Active,
+        cursor: Position::ZERO,
+        failing_since: None,
+        epoch: 0,
+        created_at: now,
+    };
+    store.add_webhook(webhook.clone()).await.unwrap();
+    let pending = |position| Pending {
+        position: Position::new(position),
+        thread_id: None,
+        attempts: 1,
+        first_at: Some(now),
+        next_at: now,
+    };
+    let attempt = Attempt {
+        number: 0,
+        position: Position::new(1),
+        kind: "messaging.message.sent".to_owned(),
+        at: now,
+        duration_ms: 1,
+        status: Some(500),
+        outcome: AttemptOutcome::Failed,
+        error: None,
+    };
+    for settled in [Vec::new(), vec![Position::new(3)]] {
+        let progress = Progress {
+            settled,
+            pending: vec![pending(1), pending(2)],
+            attempts: vec![attempt.clone(); 600],
+            ..Progress::default()
+        };
+        let recorded = store.record_progress(webhook.id, 0, progress).await;
+        assert!(recorded.unwrap());
+    }
+    store.list_pending(webhook.id, 100).await.unwrap();
+    let size = PageSize::default();
+    let attempts = store.list_attempts(webhook.id, None, size).await;
+    assert_eq!(attempts.unwrap().len(), 51);
+    for change in [WebhookChange::Resume, WebhookChange::Replay(Position::ZERO)] {
+        let changed = store.change_webhook(webhook.id, change, now).await;
+        changed.unwrap();
+    }
+    assert!(store.remove_webhook(webhook.id).await.unwrap());
 }
 
 async fn read_threads(scene: &Scene, thread: ThreadId, tag: TagId) {

@@ -57,7 +57,7 @@ const CLEAR_PENDING: SetStatement = SetStatement {
 };
 
 const RUSH_PENDING: SetStatement = SetStatement {
-    sql: "UPDATE {or_fail} {webhook_pending} AS p SET next_at = r.next_at
+    sql: "UPDATE {or_fail} {webhook_pending} AS p SET next_at = r.next_at, attempts = 0, first_at = NULL
         FROM {rows} WHERE p.webhook_id = r.webhook_id",
     columns: &[("webhook_id", Kind::Uuid), ("next_at", Kind::Int)],
 };
@@ -104,8 +104,7 @@ const ADD_ATTEMPTS: SetStatement = SetStatement {
 
 const FORGET_ATTEMPTS: SetStatement = SetStatement {
     sql: "DELETE FROM {webhook_attempt} WHERE (webhook_id, number) IN
-            (SELECT a.webhook_id, a.number FROM {rows} JOIN {webhook_attempt} a
-                ON a.webhook_id = r.webhook_id AND a.number <= r.number)",
+            (SELECT webhook_id, number FROM {rows})",
     columns: &[("webhook_id", Kind::Uuid), ("number", Kind::Int)],
 };
 
@@ -114,7 +113,7 @@ const FORGET_ATTEMPTS: SetStatement = SetStatement {
 struct PendingChanges {
     /// All that was there goes.
     clear: bool,
-    /// What is there is due now.
+    /// What is there is due now, as if for the first time.
     rush: Option<Timestamp>,
     /// What comes in, is replaced, or goes.
     set: BTreeMap<Position, Option<Pending>>,
@@ -157,6 +156,8 @@ impl WebhookRows {
         changes.rush = Some(at);
         for pending in changes.set.values_mut().flatten() {
             pending.next_at = at;
+            pending.attempts = 0;
+            pending.first_at = None;
         }
     }
 
@@ -198,11 +199,11 @@ impl WebhookRows {
             &ADD_ATTEMPTS,
             attempts.map(|(id, attempt)| attempt_values(*id, attempt)),
         );
-        let counted = self.webhooks.changed();
-        let counted = counted.filter(|(_, stored, now)| stored.last_number != now.last_number);
-        let forgotten = counted.map(|(id, _, now)| {
-            let newest = now.last_number - KEPT_ATTEMPTS;
-            [id.as_uuid().into(), newest.into()]
+        // As many as come in go out.
+        let forgotten = self.webhooks.changed().flat_map(|(id, stored, now)| {
+            let [before, newest] = [stored, now].map(|row| row.last_number - KEPT_ATTEMPTS);
+            let numbers = before.max(0) + 1..=newest;
+            numbers.map(|number| [id.as_uuid().into(), number.into()])
         });
         writes.add(&FORGET_ATTEMPTS, forgotten);
     }

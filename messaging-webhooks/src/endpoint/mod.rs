@@ -221,7 +221,8 @@ impl Endpoint {
         }
     }
 
-    /// The endpoint has not taken an event: it is tried again, or given up.
+    /// The endpoint has not taken an event. It is tried again; it is given up when it was tried so
+    /// long and others were taken meanwhile. When none was, the endpoint itself is the trouble.
     fn refused(
         &mut self,
         lane: Lane,
@@ -229,10 +230,13 @@ impl Endpoint {
         asked: Option<Duration>,
     ) -> Option<End> {
         let (at, status) = (attempt.at, attempt.status);
-        let now = self.messaging.clock().now();
         let (attempts, first_at) = self.queue.tries(lane);
+        let first_at = first_at.unwrap_or(at);
+        let since = self.queue.failed(at);
+        let now = self.messaging.clock().now();
         let next_at = now.after(self.delay(attempts + 1, asked));
-        let gives_up = first_at.unwrap_or(at).after(self.settings.give_up_after) <= next_at;
+        let is_over = first_at.after(self.settings.give_up_after) <= next_at;
+        let gives_up = is_over && since > first_at;
         attempt.outcome = if gives_up {
             AttemptOutcome::GaveUp
         } else {
@@ -241,25 +245,18 @@ impl Endpoint {
         self.queue.note(attempt);
         if gives_up {
             self.queue.finish(lane);
-        } else {
-            self.queue.retry(lane, at, next_at);
+            return None;
         }
-        self.check_failing(status, at, now)
+        self.queue.retry(lane, at, next_at);
+        if status == Some(GONE) {
+            return Some(End::Paused("it answered 410 Gone".to_owned()));
+        }
+        is_over.then(|| End::Paused(format!("nothing could be delivered since {since}")))
     }
 
     fn delay(&self, attempts: u32, asked: Option<Duration>) -> Duration {
         let (_, seed) = self.messaging.ids().next_uuid().as_u64_pair();
         schedule::delay(attempts, asked, seed)
-    }
-
-    /// Whether the endpoint has failed so long that it is to be left alone.
-    fn check_failing(&mut self, status: Option<u16>, at: Timestamp, now: Timestamp) -> Option<End> {
-        let since = self.queue.failed(at);
-        if status == Some(GONE) {
-            return Some(End::Paused("it answered 410 Gone".to_owned()));
-        }
-        let too_long = since.after(self.settings.pause_after) <= now;
-        too_long.then(|| End::Paused(format!("nothing could be delivered since {since}")))
     }
 
     async fn note_if_any(&mut self, stop: &CancellationToken) -> bool {

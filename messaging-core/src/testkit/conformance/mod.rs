@@ -25,6 +25,7 @@ pub mod block;
 pub mod charge;
 pub mod commits;
 pub mod history;
+pub mod lease;
 pub mod leaver;
 pub mod lifecycle;
 pub mod log;
@@ -43,6 +44,7 @@ pub mod thread;
 pub mod thread_change;
 pub mod thread_list;
 pub mod view;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -166,6 +168,21 @@ macro_rules! conformance_suite {
                 a_halt_stops_every_message,
                 the_ledger_keeps_what_was_paid,
                 senders_at_once_spend_what_there_is,
+            }
+            webhook {
+                a_webhook_is_kept_as_it_was_added,
+                a_change_of_a_webhook_makes_it_another_epoch,
+                progress_is_noted_for_its_epoch_alone,
+                pending_events_are_replaced_and_settled,
+                a_resume_is_due_and_a_replay_begins_anew,
+                attempts_are_numbered_and_the_newest_kept,
+                a_removed_webhook_leaves_nothing,
+            }
+            lease {
+                a_lease_is_one_holders_while_it_lasts,
+                a_holder_prolongs_its_lease,
+                a_lease_is_given_back_by_its_holder_alone,
+                one_of_many_gets_a_lease,
             }
             participant {
                 one_who_comes_in_sees_the_whole_history,
