@@ -2,6 +2,7 @@
 
 mod database;
 mod http;
+mod market;
 mod pair;
 mod people;
 mod process;
@@ -16,6 +17,7 @@ use std::{future::Future, time::Duration};
 
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
+pub(crate) use market::market_event;
 pub(crate) use pair::{pair, pair_with};
 pub(crate) use people::{Person, id, open, say, text};
 pub(crate) use process::Process;
