@@ -29,6 +29,7 @@ mod rest_changes;
 mod rest_events;
 mod rest_groups;
 mod rest_inbox;
+mod rest_market;
 mod rest_messages;
 mod rest_quota;
 mod rest_sync;

@@ -33,7 +33,7 @@ impl fmt::Debug for Funds {
             .field("bought", &self.bought)
             .field("granted", &self.granted)
             .field("price", &self.price)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

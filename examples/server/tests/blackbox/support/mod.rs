@@ -2,7 +2,7 @@
 
 mod database;
 mod http;
-mod market;
+pub(crate) mod market;
 mod pair;
 mod people;
 mod process;
@@ -17,7 +17,6 @@ use std::{future::Future, time::Duration};
 
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
-pub(crate) use market::market_event;
 pub(crate) use pair::{pair, pair_with};
 pub(crate) use people::{Person, id, open, say, text};
 pub(crate) use process::Process;
