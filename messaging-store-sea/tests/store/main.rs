@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod quota_race;
+#[cfg(test)]
 mod reconnect;
 #[cfg(test)]
 mod several;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use messaging_store_sea::testkit::TestDatabase;
+use sea_orm::{ConnectOptions, ConnectionTrait, Statement};
 use tempfile::TempDir;
 
 /// A fresh database and a folder for the server's data. Both go when this is dropped.
@@ -36,6 +37,19 @@ impl Database {
         }
         let file = self.folder.path().join("messaging.db");
         format!("sqlite://{}?mode=rwc", file.display())
+    }
+
+    /// The one number that a query gives, read over a connection beside the server's own.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let mut options = ConnectOptions::new(self.url());
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        let backend = connection.get_database_backend();
+        let row = connection.query_one_raw(Statement::from_string(backend, sql));
+        let row = row.await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let number = row.unwrap().try_get_by_index(0).unwrap();
+        connection.close().await.unwrap();
+        number
     }
 
     /// The server's data folder.

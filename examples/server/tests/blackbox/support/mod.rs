@@ -2,6 +2,7 @@
 
 mod database;
 mod http;
+pub(crate) mod market;
 mod pair;
 mod people;
 mod process;

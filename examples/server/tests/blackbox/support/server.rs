@@ -87,6 +87,11 @@ impl Server {
         self.process.lines.recv().await.unwrap()
     }
 
+    /// The one number that a query of its tables gives.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        self.database.number(sql).await
+    }
+
     /// Where its data is.
     pub(crate) fn folder(&self) -> &Path {
         self.database.folder()
