@@ -20,7 +20,7 @@ pub(crate) use logging::Logging;
 pub(crate) use throttle::Throttle;
 pub(crate) use token::Tokens;
 pub(crate) use value::{Secret, parse_duration};
-pub(crate) use webhooks::{WebhookAddresses, Webhooks};
+pub(crate) use webhooks::{EventSource, WebhookAddresses, Webhooks};
 
 /// Everything that `serve` can be told.
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,14 @@ use super::value::parse_switch;
 pub(crate) struct Webhooks {
     #[command(flatten)]
     addresses: WebhookAddresses,
+    #[command(flatten)]
+    source: EventSource,
+}
+
+/// What names this system.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Events")]
+pub(crate) struct EventSource {
     /// What names this system in its events: a URI reference.
     #[arg(
         long,
@@ -50,6 +58,13 @@ impl WebhookAddresses {
     }
 }
 
+impl EventSource {
+    /// The name: a URI reference.
+    pub(crate) fn name(&self) -> &str {
+        &self.event_source
+    }
+}
+
 impl Webhooks {
     /// Which addresses are told.
     pub(crate) fn policy(&self) -> WebhookPolicy {
@@ -59,7 +74,7 @@ impl Webhooks {
     /// These as the dispatcher takes them.
     pub(crate) fn dispatcher(&self) -> DispatcherSettings {
         let mut settings = DispatcherSettings::default();
-        settings.source.clone_from(&self.event_source);
+        self.source.name().clone_into(&mut settings.source);
         settings
     }
 }
@@ -70,7 +85,9 @@ impl Default for Webhooks {
             addresses: WebhookAddresses {
                 webhooks_allow_private: false,
             },
-            event_source: DEFAULT_SOURCE.to_owned(),
+            source: EventSource {
+                event_source: DEFAULT_SOURCE.to_owned(),
+            },
         }
     }
 }

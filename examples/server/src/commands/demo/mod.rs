@@ -1,12 +1,13 @@
-//! `demo`: a server with sample people who have talked, and lines to paste.
+//! `demo`: a server with sample people who have talked and paid for it, and lines to paste.
 
 mod guide;
+mod sales;
 mod seed;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
-use messaging_core::Messaging;
+use messaging_core::{Messaging, quota::QuotaMode};
 
 use crate::{
     node::{self, Node},
@@ -35,10 +36,11 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
     let secret = random_secret();
     let mut settings = Settings {
         listen: Listen::local(args.port),
-        database: Database::sqlite_in(args.data_dir.clone()),
+        // Absolute, since lines to paste name it.
+        database: Database::sqlite_in(std::path::absolute(&args.data_dir)?),
         tokens: Tokens::of_secret(secret.clone()),
         throttle: Throttle::OFF,
-        conversation: Conversation::default(),
+        conversation: Conversation::paid(),
         webhooks: Webhooks::default(),
     };
     seed_if_empty(&settings.database).await?;
@@ -49,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         }
         opened => opened?,
     };
-    guide::print(&node, &settings.tokens, &secret).await?;
+    guide::print(&node, &settings, &secret).await?;
     node.run(signals::shutdown()).await;
     Ok(())
 }
@@ -57,7 +59,10 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
 async fn seed_if_empty(database: &Database) -> Result<()> {
     let clock = seed::PastClock::default();
     let store = node::open_store(database, true).await?;
-    let messaging = Messaging::builder(store).clock(clock.clone()).build();
+    let messaging = Messaging::builder(store)
+        .clock(clock.clone())
+        .quota(QuotaMode::Enforce)
+        .build();
     let outcome = seed::seed_if_empty(&messaging, &clock).await;
     messaging.shutdown().await;
     outcome

@@ -20,13 +20,19 @@ use messaging_core::{
     thread::{CreateThread, Invitee, Metadata, ThreadChange, ThreadSettings, UpdateThread},
 };
 
-/// The people: one creator and three clients.
-pub(super) const PEOPLE: [(&str, Role); 4] = [
+use super::sales;
+
+/// The people, one creator and three clients, and the shop that tells what they buy.
+pub(super) const PEOPLE: [(&str, Role); 5] = [
     ("maya", Role::Creator),
     ("ann", Role::Client),
     ("ben", Role::Client),
     ("cleo", Role::Client),
+    ("shop", Role::Service),
 ];
+
+/// How many minutes ago they bought what they have: before the first of them spoke.
+const SALES: u64 = 3000;
 
 /// How many minutes ago, who, and what.
 type Line = (u64, &'static str, &'static str);
@@ -129,19 +135,20 @@ pub(super) async fn seed_if_empty(messaging: &Messaging, clock: &PastClock) -> R
     if messaging.store().log_bounds().await?.head > Position::ZERO {
         return Ok(());
     }
-    let mut threads = HashMap::new();
-    for (opener, lines) in TALK {
-        clock.go_back(lines[0].0);
-        threads.insert(opener, open(messaging, opener).await?);
-    }
+    clock.go_back(SALES);
+    sales::make(messaging).await?;
     // In the order of time, over all threads, as it would have been.
     let all = TALK
         .iter()
-        .flat_map(|(opener, lines)| lines.iter().map(move |line| (opener, line)));
+        .flat_map(|(opener, lines)| lines.iter().map(move |line| (*opener, line)));
     let mut all: Vec<_> = all.collect();
     all.sort_by_key(|(_, (minutes_ago, ..))| std::cmp::Reverse(*minutes_ago));
+    let mut threads = HashMap::new();
     for (opener, (minutes_ago, who, text)) in all {
         clock.go_back(*minutes_ago);
+        if !threads.contains_key(opener) {
+            threads.insert(opener, open(messaging, opener).await?);
+        }
         say(messaging, threads[opener], who, text).await?;
     }
     arrange(messaging, threads["ann"]).await

@@ -6,11 +6,15 @@ use anyhow::{Context, Result};
 use clap::builder::PossibleValuesParser;
 use messaging_core::{
     Messaging,
-    event::{DEFAULT_SOURCE, DomainEvent, EventData},
+    event::{DomainEvent, EventData},
     id::{Position, ThreadId, UserId},
 };
 
-use crate::{node, settings::Database, table::Table};
+use crate::{
+    node,
+    settings::{Database, EventSource},
+    table::Table,
+};
 
 /// How many entries of the log are read at a time.
 const BATCH: usize = 500;
@@ -34,6 +38,8 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    source: EventSource,
+    #[command(flatten)]
     database: Database,
 }
 
@@ -51,7 +57,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     messaging.shutdown().await;
     let found = found.context("the log cannot be read; `migrate up` makes the tables")?;
     if args.json {
-        print_json(&found.events)
+        print_json(&found.events, args.source.name())
     } else {
         print_table(&found)
     }
@@ -91,10 +97,10 @@ impl Args {
     }
 }
 
-fn print_json(events: &[DomainEvent]) -> Result<()> {
+fn print_json(events: &[DomainEvent], source: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     for event in events {
-        let event = serde_json::to_string(&event.to_cloud_event(DEFAULT_SOURCE))?;
+        let event = serde_json::to_string(&event.to_cloud_event(source))?;
         writeln!(out, "{event}")?;
     }
     Ok(())
