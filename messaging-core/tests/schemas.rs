@@ -1,5 +1,7 @@
 //! The schemas in `docs/schemas` are what the types say, and what is really sent and read fits them.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use jsonschema::Validator;

@@ -1,5 +1,7 @@
 //! Deliveries in virtual time, to endpoints that a test plays.
 
+#![expect(clippy::unwrap_used, reason = "a test's helper may fail the test")]
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard},
@@ -122,6 +124,7 @@ impl Sender for Stage {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what an endpoint plays")]
 fn answer(status: u16) -> Result<Answer, SendFailure> {
     Ok(Answer {
         status,

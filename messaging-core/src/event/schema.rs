@@ -21,7 +21,7 @@ pub struct EventSchema {
     pub kind: &'static str,
     /// Whether it is sent by this system; received by it otherwise.
     pub is_sent: bool,
-    /// JSON Schema, draft 2020-12, of the whole CloudEvent in structured mode.
+    /// JSON Schema, draft 2020-12, of the whole `CloudEvent` in structured mode.
     pub schema: Value,
 }
 

@@ -125,15 +125,15 @@ impl State {
         });
         self.move_up(message.thread_id, position);
         if let Some((payee, cover)) = cover {
-            self.charge(&message, payee, cover);
+            self.charge(&message, &payee, cover);
         }
         Ok(Committed::at(position, message))
     }
 
     /// Takes what covers a message, and tells it.
-    fn charge(&mut self, message: &Message, payee: Scope, cover: Cover) {
+    fn charge(&mut self, message: &Message, payee: &Scope, cover: Cover) {
         let position = self.log.next_position();
-        if self.quota.charge(message, &payee, cover, position) {
+        if self.quota.charge(message, payee, cover, position) {
             let user_id = &message.sender_id;
             let fact = Fact::Charge(message.id);
             let audience = [user_id.clone()].into();

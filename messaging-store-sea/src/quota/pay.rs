@@ -69,9 +69,9 @@ pub(crate) fn charge(unit: &mut Unit, message: &Message, payee: &Scope, cover: C
     };
     unit.quota.add_charge(charge.clone(), at);
     let means = unit.quota.means(user_id, payee, at);
-    let change = Change::QuotaCharged {
+    let told = Change::QuotaCharged {
         charge: Arc::new(charge),
         means: Arc::new(means),
     };
-    unit.log(at, Some(user_id), [user_id.clone()].into(), change);
+    unit.log(at, Some(user_id), [user_id.clone()].into(), told);
 }

@@ -20,7 +20,8 @@ pub(crate) type Asked = (UserId, Scope, Timestamp);
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Part {
     n: i64,
-    part: i32,
+    #[sea_orm(from_alias = "part")]
+    what: i32,
     name: String,
     creator_id: Option<String>,
     granted: Option<i64>,
@@ -97,7 +98,7 @@ pub(super) fn found(asked: &[Asked], parts: Vec<Part>) -> Result<Vec<Found>, Sto
 
 impl Found {
     fn add(&mut self, user_id: &UserId, part: Part) -> Result<(), StoreError> {
-        match part.part {
+        match part.what {
             1 => self.holdings.push(holding(RawGrant {
                 id: part.name,
                 user_id: user_id.as_str().to_owned(),

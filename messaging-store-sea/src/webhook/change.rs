@@ -63,13 +63,13 @@ impl Command for Remove {
 }
 
 #[derive(Debug)]
-pub(super) struct Change {
+pub(super) struct ChangeWebhook {
     pub(super) id: WebhookId,
     pub(super) change: WebhookChange,
     pub(super) at: Timestamp,
 }
 
-impl Command for Change {
+impl Command for ChangeWebhook {
     type Output = Webhook;
     type Error = WebhookError;
 

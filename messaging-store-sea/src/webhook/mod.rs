@@ -17,7 +17,7 @@ use messaging_core::{
 pub(crate) use rows::WebhookRows;
 
 use crate::SeaStore;
-use change::{Add, Change, Record, Remove};
+use change::{Add, ChangeWebhook, Record, Remove};
 
 #[async_trait]
 impl WebhookStore for SeaStore {
@@ -31,7 +31,7 @@ impl WebhookStore for SeaStore {
         change: WebhookChange,
         at: Timestamp,
     ) -> Result<Webhook, WebhookError> {
-        self.writer.submit(Change { id, change, at }).await
+        self.writer.submit(ChangeWebhook { id, change, at }).await
     }
 
     async fn remove_webhook(&self, id: WebhookId) -> Result<bool, StoreError> {

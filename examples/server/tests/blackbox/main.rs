@@ -37,3 +37,4 @@ mod rest_tags;
 mod rest_threads;
 mod startup;
 mod storage_away;
+mod webhooks;

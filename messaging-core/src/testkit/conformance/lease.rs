@@ -45,7 +45,7 @@ pub async fn one_of_many_gets_a_lease(scene: Scene) {
     let takes = names
         .iter()
         .map(|name| store.take_lease("job", name, end, start));
-    let taken = join_all(takes).await;
-    let won = taken.into_iter().filter(|taken| *taken.as_ref().unwrap());
+    let outcomes = join_all(takes).await;
+    let won = outcomes.iter().filter(|won| *won.as_ref().unwrap());
     assert_eq!(won.count(), 1);
 }

@@ -32,21 +32,19 @@ impl Device {
                 .world
                 .insist(&self.person, "/api/messages", &wish)
                 .await;
-            match answer.status.as_u16() {
-                status @ (200 | 201) => {
-                    sent.push(id(&answer.expect(status)).to_owned());
-                    self.world.progress.fetch_add(1, Ordering::SeqCst);
-                    let repeated = u64::from(status == 200);
-                    self.world.repeated.fetch_add(repeated, Ordering::SeqCst);
-                }
-                _ => {
-                    answer.expect_problem(402, "quota_exhausted");
-                    if was_funded {
-                        return sent;
-                    }
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
+            let status = answer.status.as_u16();
+            if let 200 | 201 = status {
+                sent.push(id(&answer.expect(status)).to_owned());
+                self.world.progress.fetch_add(1, Ordering::SeqCst);
+                let repeated = u64::from(status == 200);
+                self.world.repeated.fetch_add(repeated, Ordering::SeqCst);
+                continue;
             }
+            answer.expect_problem(402, "quota_exhausted");
+            if was_funded {
+                return sent;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 }

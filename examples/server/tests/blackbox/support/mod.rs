@@ -8,6 +8,7 @@ mod people;
 mod process;
 mod proxy;
 pub(crate) mod raw;
+mod receiver;
 mod server;
 mod session;
 pub(crate) mod shape;
@@ -21,6 +22,7 @@ pub(crate) use pair::{pair, pair_with};
 pub(crate) use people::{Person, id, open, say, text};
 pub(crate) use process::Process;
 pub(crate) use proxy::Proxy;
+pub(crate) use receiver::{Received, Receiver};
 pub(crate) use server::Server;
 pub(crate) use session::{Ended, Session, upgrade};
 

@@ -73,6 +73,13 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// The same of one that fails: gives what it complains of.
+    pub(crate) async fn command_fails(&self, arguments: &[&str]) -> String {
+        let output = process::run(&self.database, arguments, &self.settings).await;
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     /// Runs the binary to its end, whichever that is.
     pub(crate) async fn output(
         database: &Database,
