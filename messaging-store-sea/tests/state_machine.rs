@@ -25,20 +25,20 @@ async fn postgres() -> (SeaStore, TestDatabase) {
 
 #[test]
 fn random_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check(sqlite, 600);
+    histories::check(sqlite, 300);
 }
 
 #[test]
 fn random_histories_on_postgres_come_out_as_in_memory() {
-    histories::check(postgres, 60);
+    histories::check(postgres, 40);
 }
 
 #[test]
 fn concurrent_histories_on_sqlite_come_out_as_in_memory() {
-    histories::check_concurrent(sqlite, 300);
+    histories::check_concurrent(sqlite, 200);
 }
 
 #[test]
 fn concurrent_histories_on_postgres_come_out_as_in_memory() {
-    histories::check_concurrent(postgres, 40);
+    histories::check_concurrent(postgres, 30);
 }

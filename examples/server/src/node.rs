@@ -140,6 +140,17 @@ pub(crate) async fn open_store(database: &Database, migrate: bool) -> Result<Sea
     store.with_context(|| format!("cannot open the database {}", shown(&url)))
 }
 
+/// Does something with the system on a database, without serving it, and closes it again.
+pub(crate) async fn with_messaging<T>(
+    database: &Database,
+    act: impl AsyncFnOnce(&Messaging) -> Result<T>,
+) -> Result<T> {
+    let messaging = Messaging::builder(open_store(database, false).await?).build();
+    let outcome = act(&messaging).await;
+    messaging.shutdown().await;
+    outcome
+}
+
 async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await

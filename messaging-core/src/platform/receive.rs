@@ -1,6 +1,6 @@
 //! Taking events in.
 
-use super::{PlatformEvent, Reception};
+use super::{PlatformChange, PlatformEvent, Reception};
 use crate::{
     error::{ErrorKind, Fault, FieldError, StoreError},
     messaging::Messaging,
@@ -46,10 +46,12 @@ impl<'a> Platform<'a> {
         Self { messaging }
     }
 
-    /// Takes an event in. Its values have been checked, as [`read_event`](super::read_event) does.
-    /// When this returns, its change is durable; the same event again changes
+    /// Takes an event in. [`read_event`](super::read_event) reads one from JSON. When this returns, its change is durable; the same event again changes
     /// nothing.
     pub async fn receive(self, event: PlatformEvent) -> Result<Reception, ReceiveError> {
+        if let PlatformChange::Quota(change) = &event.change {
+            change.check().map_err(ChangeQuotaError::from)?;
+        }
         let now = self.messaging.clock().now();
         let received = self.messaging.store().receive(event, now).await?;
         Ok(received.value)

@@ -76,11 +76,11 @@ impl Threads<'_> {
             let message = "a service takes no part in threads";
             return Err(Invalid::field("role", message).into());
         }
+        self.check_may_manage(caller, thread_id).await?;
         if *user_id == caller.user_id && role.is_some_and(|role| role != caller.role) {
             let message = "must be your own, for yourself";
             return Err(Invalid::field("role", message).into());
         }
-        self.check_may_manage(caller, thread_id).await?;
         let now = self.messaging.clock().now();
         let store = self.messaging.store();
         let by = &caller.user_id;

@@ -93,11 +93,10 @@ enum Action {
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let store = node::open_store(&args.database, false).await?;
-    let messaging = Messaging::builder(store).build();
-    let outcome = act(&messaging, args.action).await;
-    messaging.shutdown().await;
-    outcome
+    node::with_messaging(&args.database, async |messaging| {
+        act(messaging, args.action).await
+    })
+    .await
 }
 
 async fn act(messaging: &Messaging, action: Action) -> Result<()> {

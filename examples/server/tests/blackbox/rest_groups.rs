@@ -104,6 +104,11 @@ async fn who_opened_a_group_adds_changes_and_removes(database: Database) {
         .expect_problem(404, "not_found");
     let service = group.ann.put(&path, json!({ "role": "service" })).await;
     service.expect_problem(400, "invalid_request");
+    // A client that makes itself a creator would let everyone in its group write for nothing.
+    let own = group.participant("ann");
+    let raised = group.ann.put(&own, json!({ "role": "creator" })).await;
+    let problem = raised.expect_problem(400, "invalid_request");
+    assert_eq!(problem["errors"][0]["field"], "role");
 }
 
 async fn others_may_not_manage_a_group_but_an_admin_may(database: Database) {

@@ -51,10 +51,10 @@ struct Found {
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let store = node::open_store(&args.database, false).await?;
-    let messaging = Messaging::builder(store).build();
-    let found = find(&messaging, &args).await;
-    messaging.shutdown().await;
+    let found = node::with_messaging(&args.database, async |messaging| {
+        find(messaging, &args).await
+    })
+    .await;
     let found = found.context("the log cannot be read; `migrate up` makes the tables")?;
     if args.json {
         print_json(&found.events, args.source.name())

@@ -1,10 +1,7 @@
 //! `events replay`: tells an endpoint again what it was told.
 
 use anyhow::Result;
-use messaging_core::{
-    Messaging,
-    id::{Position, WebhookId},
-};
+use messaging_core::id::{Position, WebhookId};
 
 use crate::{commands::webhooks, node, settings::Database};
 
@@ -22,9 +19,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let store = node::open_store(&args.database, false).await?;
-    let messaging = Messaging::builder(store).build();
-    let outcome = webhooks::replay(&messaging, args.webhook, Position::new(args.after)).await;
-    messaging.shutdown().await;
-    outcome
+    let after = Position::new(args.after);
+    node::with_messaging(&args.database, async |messaging| {
+        webhooks::replay(messaging, args.webhook, after).await
+    })
+    .await
 }
