@@ -169,8 +169,10 @@ async fn an_endpoint_is_paused_resumed_rotated_and_told_again(database: Database
     server.command(&["webhooks", "resume", &hook]).await;
     assert!(is_signed(&first, &first_secret) && !is_signed(&first, &second_secret));
     // The server takes up the changes within a moment, and signs with both from then on.
+    let mut words = 0;
     let newest = until(SOON, "both signatures", async || {
-        say(&ann, &thread, "another").await;
+        words += 1;
+        say(&ann, &thread, &format!("another {words}")).await;
         let received = endpoint.received("/good");
         received
             .into_iter()
@@ -203,7 +205,8 @@ async fn an_endpoint_is_paused_resumed_rotated_and_told_again(database: Database
     .await;
     until(SOON, "the attempts", async || {
         let attempts = server.command(&["webhooks", "attempts", &hook]).await;
-        (attempts.matches("delivered").count() > events.len()).then_some(())
+        // Those of the replay, at least: what was under way at a change is not noted.
+        (attempts.matches("delivered").count() >= events.len() - 1).then_some(())
     })
     .await;
     server.command(&["webhooks", "remove", &hook]).await;
