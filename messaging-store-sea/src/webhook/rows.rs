@@ -72,8 +72,8 @@ const SET_PENDING: SetStatement = SetStatement {
     // "WHERE TRUE" keeps SQLite from taking ON CONFLICT for a join's.
     sql: "INSERT INTO {webhook_pending} (webhook_id, position, thread_id, attempts, first_at, next_at)
         SELECT webhook_id, position, thread_id, attempts, first_at, next_at FROM {rows} WHERE TRUE
-        ON CONFLICT (webhook_id, position) DO UPDATE SET attempts = excluded.attempts,
-            first_at = excluded.first_at, next_at = excluded.next_at",
+        ON CONFLICT (webhook_id, position) DO UPDATE SET thread_id = excluded.thread_id,
+            attempts = excluded.attempts, first_at = excluded.first_at, next_at = excluded.next_at",
     columns: &[
         ("webhook_id", Kind::Uuid),
         ("position", Kind::Int),
