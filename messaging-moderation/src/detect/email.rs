@@ -1,0 +1,173 @@
+//! E-mail addresses.
+
+use std::sync::LazyLock;
+
+use linkify::{LinkFinder, LinkKind};
+use regex::Regex;
+
+use super::{Detector, pattern};
+use crate::flag::Flag;
+use crate::verdict::Span;
+use crate::view::View;
+
+/// Finds e-mail addresses, also those spelled out: "name at domain dot com".
+pub(super) struct EmailAddress;
+
+/// How "at" and "dot" are written when they are not written as signs.
+const AT: &str = r"(?:\s*[(\[{<]\s*(?:at|@|ät|arroba|arobase|chez|a)\s*[)\]}>]\s*|\s*@\s*|\s+(?:at|arroba|arobase|klammeraffe|at sign)\s+)";
+const DOT: &str = r"(?:\s*[(\[{<]\s*(?:dot|punkt|point|punto|ponto|\.)\s*[)\]}>]\s*|\s*\.\s*|\s+(?:dot|punkt|point|punto|ponto)\s+)";
+
+/// Mail services that are named without their ending.
+const SERVICE: &str =
+    r"(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|proton|protonmail|gmx|aol|tutanota|zoho)";
+
+static SPELLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?P<name>[a-z0-9][a-z0-9_+-]*(?:(?:\.|\s+dot\s+|\s+punto\s+|\s+underscore\s+)[a-z0-9_+-]+)*){AT}(?P<host>[a-z0-9][a-z0-9-]*(?:{DOT}[a-z0-9-]+)*?){DOT}(?P<end>com|net|org|edu|io|co|uk|de|fr|es|pt|br|it|eu|me|info|app|dev|live|mail|xyz|us|ca|au|in|example|test|invalid)\b"
+    ))
+});
+
+static SERVICED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?P<name>[a-z0-9][a-z0-9._+-]*){AT}{SERVICE}\b|\b(?:my|mi|mon|mein|meu)\s+{SERVICE}(?:\s+(?:is|es|est|ist|é|address|handle))*\s*[:=]?\s*(?P<name2>[a-z0-9]+[._]?[a-z0-9]*[0-9._][a-z0-9._]*)"
+    ))
+});
+
+/// What people are or do "at" a place that is no mailbox.
+const PLACED: &[&str] = &[
+    "am",
+    "are",
+    "arrive",
+    "available",
+    "be",
+    "book",
+    "buy",
+    "check",
+    "class",
+    "course",
+    "find",
+    "found",
+    "here",
+    "is",
+    "join",
+    "live",
+    "lives",
+    "look",
+    "looking",
+    "me",
+    "meet",
+    "order",
+    "out",
+    "page",
+    "post",
+    "posted",
+    "read",
+    "see",
+    "shop",
+    "shopping",
+    "site",
+    "sold",
+    "store",
+    "studio",
+    "them",
+    "up",
+    "us",
+    "visit",
+    "was",
+    "watch",
+    "website",
+    "work",
+    "works",
+    "working",
+    "you",
+    "it",
+    "stuff",
+    "tickets",
+    "more",
+    "recipes",
+    "lessons",
+    "video",
+    "videos",
+    "blog",
+    "now",
+    "there",
+];
+
+impl Detector for EmailAddress {
+    fn flag(&self) -> Flag {
+        Flag::EmailAddress
+    }
+
+    fn find(&self, view: &View, found: &mut Vec<(Span, f32)>) {
+        let text = view.formed().text();
+        if text.contains('@') {
+            let mut finder = LinkFinder::new();
+            finder.kinds(&[LinkKind::Email]);
+            for link in finder.links(text) {
+                found.push((view.formed().span(link.start()..link.end()), 0.99));
+            }
+        }
+        for spelled in SPELLED.captures_iter(text) {
+            let (Some(whole), Some(name)) = (spelled.get(0), spelled.name("name")) else {
+                continue;
+            };
+            let plain = text[name.end()..]
+                .trim_start()
+                .starts_with(['@', '(', '[', '{', '<']);
+            let name = name.as_str().to_lowercase();
+            if plain || !PLACED.contains(&name.as_str()) {
+                found.push((view.formed().span(whole.range()), 0.97));
+            }
+        }
+        for served in SERVICED.captures_iter(text) {
+            let Some(whole) = served.get(0) else { continue };
+            let name = served.name("name").map(|name| name.as_str().to_lowercase());
+            if name.is_none_or(|name| !PLACED.contains(&name.as_str())) {
+                found.push((view.formed().span(whole.range()), 0.95));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{assert_clean, assert_found};
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_however_they_are_written() {
+        assert_found(
+            Flag::EmailAddress,
+            &[
+                "joe@example.com",
+                "write joe.b at example dot com",
+                "joe (at) example (dot) org",
+                "joe[at]mail.example.com",
+                "luna bakes at gmail",
+                "j o e @ e x a m p l e . c o m",
+                "joe arroba example punto com",
+                "joe @ example . com",
+                "mi correo: joe@example.es",
+                "my gmail is luna.bakes99",
+                "joe＠example．com",
+                "luna underscore b at example dot net",
+            ],
+        );
+    }
+
+    #[test]
+    fn places_and_mentions_are_none() {
+        assert_clean(
+            Flag::EmailAddress,
+            &[
+                "look at example dot com",
+                "@luna hi",
+                "meet at 5",
+                "find us at lunabakes.com",
+                "2 for $5 @ the market",
+                "I work at gmail",
+                "buy it at shop.example.com",
+            ],
+        );
+    }
+}

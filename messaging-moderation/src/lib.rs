@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    test,
+    expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")
+)]
+
+mod context;
+mod detect;
+mod engine;
+mod flag;
+#[cfg(feature = "tokens")]
+pub mod model;
+mod policy;
+mod verdict;
+mod view;
+
+pub use context::{Audience, Context, Surface};
+pub use engine::{Engine, RULES, Reading};
+pub use flag::{Flag, Group, UnknownFlag};
+#[cfg(feature = "model")]
+pub use model::{Backend, Model, ModelError};
+pub use policy::{Policy, PolicyError};
+pub use verdict::{Action, Finding, Severity, Span, Verdict};
+pub use view::View;
