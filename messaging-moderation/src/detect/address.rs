@@ -22,7 +22,7 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
 /// Endings that are words of other meanings: the name has to be written as a name.
 static ENGLISH_NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?P<number>[0-9]{1,5}[a-dA-D]?),?\s+(?P<name>(?:[NSEW]\.?\s+)?(?:\p{Lu}[\p{L}'’]*\s+){1,3})(?P<kind>St|ST|Dr|Drive|Ct|Court|Way|Pl|Place|Close|Sq|Square|Row|Hill|Gardens|Grove|Mews|Cir|Circle|Trail|Alley|Walk|Quay|Park|View|Rise|Loop|Bend|Crossing|Green|Wharf|Broadway)\b",
+        r"\b(?P<number>[0-9]{1,5}[a-dA-D]?),?\s+(?P<name>(?:[NSEW]\.?\s+)?(?:\p{Lu}[\p{L}'’]*\s+){1,3})(?P<kind>St|ST|Dr|Drive|Ct|Court|Way|Pl|Place|Close|Sq|Square|Row|Hill|Gardens|Grove|Mews|Cir|Circle|Trail|Alley|Walk|Quay|Park|View|Rise|Loop|Bend|Crossing|Green|Wharf|Broadway|Bank|Parade|Yard|Gate|Ridge|Approach|Steps|Flats|Cottages|Plaza|Fold|End|Hollow|Side|Track|Passage|Heights|Villas|Chase|Croft|Mill|Meadow|Meadows|Common|Terrace|Pines|Point|Reach)\b",
     )
 });
 
@@ -30,6 +30,20 @@ static ENGLISH_NAMED: LazyLock<Regex> = LazyLock::new(|| {
 static ENGLISH_SHORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?P<number>[0-9]{1,5}[a-d]?)\s+(?P<name>(?:[\p{L}][\p{L}'’]*\s+){1,2})(?P<kind>st|dr|drive|ct|court|way|pl|place|close|sq|square|cir|circle|row|grove|gardens|mews|walk|quay)\b\.?(?:\s*,|\s+(?:apt|apartment|unit|suite|flat|floor|#|no)\b|\s*$|\s*[.!?;\n]|\s+[0-9]{5}\b|\s+(?:in|near|by)\s+\p{L})",
+    )
+});
+
+/// "at 29 Ferncliffe, top buzzer": a house and a name, where somebody is said to be.
+static ENGLISH_PLACED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:\b(?i:at|lives?|living|address(?: is)?|house|place|moved? to|deliver(?:ed)? to|come to|ship to|send(?: it)? to)\b[\s:,]+(?:in\s+|at\s+|is\s+)?)(?P<number>[0-9]{1,4}[a-dA-D]?)\s+(?P<name>\p{Lu}[\p{L}'’]{2,}(?:\s+\p{Lu}[\p{L}'’]+)?)(?:,\s*\p{L}|\.|$)",
+    )
+});
+
+/// Streets of other countries, by the endings of their names.
+static NORTHERN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?P<name>\p{Lu}\p{L}+(?:gatan|gata|vägen|vej|gade|straat|kade|laan|plein|gracht|kuja|katu|stieg|hof|gässchen)|(?:Via|Viale|Piazza|Corso|Strada|Ulica|ulica|ul\.|Ulitsa|ulitsa)\s+(?:\p{L}+\s+)?\p{Lu}\p{L}+)\s+(?P<number>[0-9]{1,4}\s?[a-z]?)\b",
     )
 });
 
@@ -159,8 +173,14 @@ impl Detector for PhysicalAddress {
 
     fn find(&self, view: &View, found: &mut Vec<(Span, f32)>) {
         let text = view.formed().text();
-        let english = [&*ENGLISH, &*ENGLISH_NAMED, &*ENGLISH_SHORT].map(|pattern| (pattern, true));
-        let others = [&*GERMAN, &*FRENCH, &*IBERIAN].map(|pattern| (pattern, false));
+        let english = [
+            &*ENGLISH,
+            &*ENGLISH_NAMED,
+            &*ENGLISH_SHORT,
+            &*ENGLISH_PLACED,
+        ]
+        .map(|pattern| (pattern, true));
+        let others = [&*GERMAN, &*FRENCH, &*IBERIAN, &*NORTHERN].map(|pattern| (pattern, false));
         for (pattern, english) in english.into_iter().chain(others) {
             let mut from = 0;
             while let Some(at) = pattern.captures_at(text, from) {
@@ -216,6 +236,10 @@ mod tests {
                 "Avenida del Sol n.º 4",
                 "Berliner Str. 44",
                 "1600 Sunny Hill Road",
+                "he lives at 8 Quarry Bank",
+                "I'm at 29 Ferncliffe, top buzzer",
+                "Via dei Fornai 17",
+                "Storgatan 11",
             ],
         );
     }
@@ -240,6 +264,8 @@ mod tests {
                 "la calle está llena",
                 "eine Straße",
                 "100 people in line",
+                "moved to 19 October, same hall",
+                "Offering 2000 for it",
             ],
         );
     }

@@ -41,7 +41,7 @@ impl Row {
 /// What is read as one or more digits: a run of digits, or a word.
 static ATOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<run>[0-9](?:[0-9oOlI]*[0-9])?)|\b(?:(?P<times>double|triple)\s+)?(?P<word>zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|zéro|un|deux|trois|quatre|cinq|sept|huit|neuf|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|um|dois|duas|três|quatro|sete|oito|nove|(?:o|O)(?:\b))\b",
+        r"(?i)\b(?P<many>double|triple)\s+(?P<one>[0-9])\b|(?P<run>[0-9](?:[0-9oOlI]*[0-9])?)|\b(?:(?P<times>double|triple)\s+)?(?P<word>hundred|zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|zéro|un|deux|trois|quatre|cinq|sept|huit|neuf|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|um|dois|duas|três|quatro|sete|oito|nove|(?:o|O)(?:\b))\b",
     )
 });
 
@@ -64,35 +64,39 @@ fn digit(word: &str) -> Option<char> {
 /// The widest gap within a row, in bytes.
 const WIDEST: usize = 4;
 
-fn is_gap(gap: &str) -> bool {
-    gap.len() <= WIDEST
-        && gap.chars().all(|char| {
-            matches!(
-                char,
-                ' ' | '\u{a0}'
-                    | '-'
-                    | '.'
-                    | '('
-                    | ')'
-                    | '/'
-                    | '_'
-                    | '*'
-                    | '·'
-                    | '•'
-                    | '~'
-                    | '\n'
-                    | ','
-                    | '–'
-                    | '—'
-                    | '‑'
-                    | '|'
-                    | '['
-                    | ']'
-                    | '+'
-                    | '\''
-                    | ':'
-            )
-        })
+/// Words that join two parts of one number.
+static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s,.…]*(?:(?:and|then|dash|hyphen|strich|tiret|guion|guión|traço|und|dann|et|puis|ensuite|y|luego|e|depois)\b[\s,.…]*){1,2}$",
+    )
+});
+
+/// Whether two digits with `gap` between them are one row; `single`: both stand alone or are words.
+fn is_gap(gap: &str, single: bool) -> bool {
+    if gap.len() <= WIDEST || gap.chars().count() <= 4 {
+        return gap.chars().all(|char| {
+            !char.is_alphanumeric()
+                && !matches!(
+                    char,
+                    '$' | '€'
+                        | '£'
+                        | '¥'
+                        | '%'
+                        | '#'
+                        | '@'
+                        | '='
+                        | '+'
+                        | ':'
+                        | ';'
+                        | '!'
+                        | '?'
+                        | '<'
+                        | '&'
+                )
+                && (char != ',' || single)
+        });
+    }
+    gap.len() <= 16 && JOINED.is_match(gap)
 }
 
 /// All rows of `text`.
@@ -100,6 +104,11 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for atom in ATOM.captures_iter(text) {
         let Some(whole) = atom.get(0) else { continue };
+        let times = |name: &str| match atom.name(name).map(|times| times.as_str().to_lowercase()) {
+            Some(times) if times == "triple" => 3,
+            Some(_) => 2,
+            None => 1,
+        };
         let (digits, spelled) = if let Some(run) = atom.name("run") {
             let digits: String = run
                 .as_str()
@@ -111,26 +120,32 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
                 })
                 .collect();
             (digits, 0)
+        } else if let Some(one) = atom.name("one") {
+            (one.as_str().repeat(times("many")), 0)
         } else {
-            let Some(digit) = atom
-                .name("word")
-                .and_then(|word| digit(&word.as_str().to_lowercase()))
-            else {
-                continue;
-            };
-            let times = match atom
-                .name("times")
-                .map(|times| times.as_str().to_lowercase())
-            {
-                Some(times) if times == "triple" => 3,
-                Some(_) => 2,
-                None => 1,
-            };
-            (digit.to_string().repeat(times), times)
+            let word = atom.name("word").map(|word| word.as_str().to_lowercase());
+            match word.as_deref() {
+                // "nine hundred" within a number: its zeros.
+                Some("hundred") => ("00".to_owned(), 1),
+                Some(word) => match digit(word) {
+                    Some(digit) => (digit.to_string().repeat(times("times")), times("times")),
+                    None => continue,
+                },
+                None => continue,
+            }
         };
-        let joined = rows
-            .last_mut()
-            .filter(|row| is_gap(&text[row.at.end..whole.start()]));
+        let joined = rows.last_mut().filter(|row| {
+            let gap = &text[row.at.end..whole.start()];
+            let words = spelled > 0 && row.spelled > 0;
+            let alone = digits.len() == 1 && row.groups.last() == Some(&1);
+            // "m3 +44 …": the 3 is a word's, not the number's.
+            let of_a_word = row.spelled == 0
+                && text[..row.at.start]
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_alphabetic);
+            is_gap(gap, words || alone) && !of_a_word
+        });
         if let Some(row) = joined {
             let gap = &text[row.at.end..whole.start()];
             let both_words = spelled > 0 && row.spelled > 0;

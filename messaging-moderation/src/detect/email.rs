@@ -5,17 +5,17 @@ use std::sync::LazyLock;
 use linkify::{LinkFinder, LinkKind};
 use regex::Regex;
 
-use super::{Detector, pattern};
+use super::{Detector, before, pattern};
 use crate::flag::Flag;
 use crate::verdict::Span;
-use crate::view::View;
+use crate::view::{View, is_known_word};
 
 /// Finds e-mail addresses, also those spelled out: "name at domain dot com".
 pub(super) struct EmailAddress;
 
 /// How "at" and "dot" are written when they are not written as signs.
-const AT: &str = r"(?:\s*[(\[{<]\s*(?:at|@|ät|arroba|arobase|chez|a)\s*[)\]}>]\s*|\s*@\s*|\s+(?:at|arroba|arobase|klammeraffe|at sign)\s+)";
-const DOT: &str = r"(?:\s*[(\[{<]\s*(?:dot|punkt|point|punto|ponto|\.)\s*[)\]}>]\s*|\s*\.\s*|\s+(?:dot|punkt|point|punto|ponto)\s+)";
+const AT: &str = r"(?:[\])]?\s*[(\[{<]\s*(?:at|@|ät|arroba|arobase|chez|a)\s*[)\]}>]\s*|\s*@\s*|\s*[-/_]+\s*at\s*[-/_]+\s*|\s+(?:at|ät|arroba|arobase|klammeraffe|at sign)\s+)";
+const DOT: &str = r"(?:[\])]?\s*[(\[{<]\s*(?:dot|punkt|point|punto|ponto|\.)\s*[)\]}>]\s*|\.|\s+\.\s*|\s*[-/_]+\s*dot\s*[-/_]+\s*|\s+(?:dot|punkt|point|punto|ponto)\s+)";
 
 /// Mail services that are named without their ending.
 const SERVICE: &str =
@@ -23,7 +23,7 @@ const SERVICE: &str =
 
 static SPELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?P<name>[a-z0-9][a-z0-9_+-]*(?:(?:\.|\s+dot\s+|\s+punto\s+|\s+underscore\s+)[a-z0-9_+-]+)*){AT}(?P<host>[a-z0-9][a-z0-9-]*(?:{DOT}[a-z0-9-]+)*?){DOT}(?P<end>com|net|org|edu|io|co|uk|de|fr|es|pt|br|it|eu|me|info|app|dev|live|mail|xyz|us|ca|au|in|example|test|invalid)\b"
+        r"(?i)\b(?P<name>[a-z0-9][a-z0-9_+-]*(?:(?:\.|\s+(?:dot|punkt|point|punto|ponto|underscore)\s+)[a-z0-9_+-]+)*){AT}[\[(]?(?P<host>[a-z0-9][a-z0-9-]*(?:{DOT}[a-z0-9-]+)*?){DOT}[\[(]?(?P<end>com|net|org|edu|io|co|uk|de|fr|es|pt|br|it|eu|me|info|app|dev|live|mail|xyz|us|ca|au|in|example|test|invalid)\b"
     ))
 });
 
@@ -31,6 +31,13 @@ static SERVICED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i)\b(?P<name>[a-z0-9][a-z0-9._+-]*){AT}{SERVICE}\b|\b(?:my|mi|mon|mein|meu)\s+{SERVICE}(?:\s+(?:is|es|est|ist|é|address|handle))*\s*[:=]?\s*(?P<name2>[a-z0-9]+[._]?[a-z0-9]*[0-9._][a-z0-9._]*)"
     ))
+});
+
+/// Words that say that a mailbox follows.
+static MAILED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:e-?mail|mail|correo|courriel|inbox|address|write|reach|contact|escr[ií]b\w*|schreib\w*|[ée]cri\w*|escreva)\b[^.!?]{0,24}$",
+    )
 });
 
 /// What people are or do "at" a place that is no mailbox.
@@ -81,6 +88,36 @@ const PLACED: &[&str] = &[
     "working",
     "you",
     "it",
+    "account",
+    "again",
+    "answers",
+    "bonus",
+    "camera",
+    "card",
+    "chat",
+    "confirm",
+    "data",
+    "download",
+    "in",
+    "kits",
+    "log",
+    "login",
+    "menu",
+    "nudes",
+    "off",
+    "on",
+    "over",
+    "password",
+    "pics",
+    "play",
+    "register",
+    "renew",
+    "room",
+    "sign",
+    "start",
+    "vids",
+    "verify",
+    "wallet",
     "stuff",
     "tickets",
     "more",
@@ -151,6 +188,10 @@ mod tests {
                 "my gmail is luna.bakes99",
                 "joe＠example．com",
                 "luna underscore b at example dot net",
+                "joe-at-example-dot-com",
+                "[joe] [at] [example] [dot] [net]",
+                "write to me: books at example.com",
+                "rike punkt s ät example punkt org",
             ],
         );
     }
@@ -166,6 +207,10 @@ mod tests {
                 "find us at lunabakes.com",
                 "2 for $5 @ the market",
                 "I work at gmail",
+                "sign in at pay-check.example",
+                "a bear came at night. It took all",
+                "tickets over at www.halls.example",
+                "more videos at luna.example",
                 "buy it at shop.example.com",
             ],
         );

@@ -118,9 +118,10 @@ fn iban_end(text: &str) -> Option<usize> {
         if plain(&text[..end]).to_uppercase().parse::<Iban>().is_ok() {
             return Some(end);
         }
+        // Without its last group, and without the gap before that.
         end = text[..end]
             .trim_end_matches(|char: char| char.is_ascii_alphanumeric())
-            .trim_end()
+            .trim_end_matches(|char: char| !char.is_ascii_alphanumeric())
             .len();
     }
     None
@@ -174,6 +175,8 @@ mod tests {
                 "cashapp $LunaB",
                 "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
                 "four one one one 1111 1111 1111",
+                "GB82 WEST 1234 5698 7654 32 - mine",
+                "to GB82-WEST-1234-5698-7654-32 thanks a lot",
             ],
         );
     }
@@ -195,6 +198,7 @@ mod tests {
                 "A$AP",
                 "the 1990s",
                 "$USD",
+                "AB12 - 1234 - 5678 - 9012 -- 3",
                 "5555 5555 5555 5555",
             ],
         );

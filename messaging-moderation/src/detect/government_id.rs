@@ -18,7 +18,7 @@ pub(super) struct GovernmentId;
 /// French social security, Spanish NIE.
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:[0-9]{3}[-–‑.][0-9]{2}[-–‑.][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[12] ?[0-9]{2} ?(?:0[1-9]|1[0-2]) ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|(?i:[a-ceghj-prtw-z][a-ceghj-npr-tw-z]) ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?(?i:[a-d])|(?i:[xyz])-?[0-9]{7}-?(?i:[a-z]))\b",
+        r"\b(?:[0-9]{3}[-–‑.][0-9]{2}[-–‑.][0-9]{4}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[12] ?[0-9]{2} ?(?:0[1-9]|1[0-2]) ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}|(?i:[a-ceghj-prtw-z][a-ceghj-npr-tw-z]|qq) ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?(?i:[a-d])|(?i:[xyz])-?[0-9]{7}-?(?i:[a-z])|[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]|[A-Z]{4}[0-9]{6}[A-Z]{6}[A-Z0-9][0-9]|[A-Z]{4}[0-9]{6}[A-Z0-9]{3}|[A-Z]{5}[0-9]{4}[A-Z])\b",
     )
 });
 
@@ -30,14 +30,21 @@ static DNI: LazyLock<Regex> = LazyLock::new(|| {
 /// The words that stand around such a number.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bsocial\s*[:#]|\b(?:ssn|social\s+(?:security|insurance|is|number|no|num)|tax\s?(?:id|payer)|itin|tin|ein|passport|pasaporte|passeport|reise\s?pass|passnummer|passaporte|nin|national\s+(?:id|identity|insurance)|ni\s+number|nino|dni|nie|nif|cpf|cnpj|rg|curp|rfc|citizen\s+card|cart[ãa]o\s+de\s+cidad[ãa]o|cc|contribuinte|identity\s+card|id\s+card|government\s+id|gov(?:ernment)?\s+issued|personal\s?ausweis|ausweis(?:nummer)?|steuer\s?-?(?:id|nummer|identifikationsnummer)|sozialversicherungs\s?nummer|sv-?nummer|carte\s+d'identit[ée]|num[ée]ro\s+(?:de\s+)?(?:s[ée]curit[ée]\s+sociale|s[ée]cu)|s[ée]curit[ée]\s+sociale|s[ée]cu|nir|seguridad\s+social|seguran[çc]a\s+social|driver'?s?\s+li[cs]en[cs]e|driving\s+li[cs]en[cs]e|aadhaar|medicare|sin|green\s+card|visa\s+number|resident\s+permit|residence\s+permit|identit[ée]|identidad|identidade|identity\s+(?:no|number)|id\s+(?:no|number|nr))\b",
+        r"(?i)\bsocial\s*[:#]|\b(?:ssn|social\s+sec|(?:my|his|her|their|national|photo)\s+id|perso|cni|hkid|nric|ppsn?|rut|cuil|cuit|jmbg|tckn|cnp|isikukood|f[øo]dselsnummer|insurance\s+(?:no|number)|nat\.?\s+insurance|work\s+permit|refugee\s+card|documento\s+nacional|social\s+(?:security|insurance|is|number|no|num)|tax\s?(?:id|payer)|itin|tin|ein|passport|pasaporte|passeport|reise\s?pass|passnummer|passaporte|nin|national\s+(?:id|identity|insurance)|ni\s+number|nino|dni|nie|nif|cpf|cnpj|rg|curp|rfc|citizen\s+card|cart[ãa]o\s+de\s+cidad[ãa]o|cc|contribuinte|identity\s+card|id\s+card|government\s+id|gov(?:ernment)?\s+issued|personal\s?ausweis|ausweis(?:nummer)?|steuer\s?-?(?:id|nummer|identifikationsnummer)|sozialversicherungs\s?nummer|sv-?nummer|carte\s+d'identit[ée]|num[ée]ro\s+(?:de\s+)?(?:s[ée]curit[ée]\s+sociale|s[ée]cu)|s[ée]curit[ée]\s+sociale|s[ée]cu|nir|seguridad\s+social|seguran[çc]a\s+social|driver'?s?\s+li[cs]en[cs]e|driving\s+li[cs]en[cs]e|aadh?aar|aadhar|pan\s+(?:no|number|card)|tax\s+file\s+number|tfn|utr|pesel|personnummer|personal\s+number|kennitala|egn|rijksregister\s?nummer|bsn|avs|ahv|pis|cnh|num[ée]ro\s+fiscal|titre\s+de\s+s[ée]jour|tax\s+identification|identification\s+number|ident|codice\s+fiscale|curp|cedula|cédula|medicare|sin|green\s+card|visa\s+number|resident\s+permit|residence\s+permit|identit[ée]|identidad|identidade|identity\s+(?:no|number)|id\s+(?:no|number|nr))\b",
+    )
+});
+
+/// What is said after such a number: "… that's my social".
+static TAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bmy\s+social\b|\b(?:ssn|passport|pasaporte|passeport|reisepass|passaporte|dni|nie|cpf|national\s+(?:id|insurance)|ausweis\w*)\b",
     )
 });
 
 /// A number, perhaps with letters, as such documents have.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:[A-Za-z]{1,3}-?[0-9]{5,9}[A-Za-z]{0,2}|[A-Z]{1,2} [0-9]{6,8}|[0-9]{2,3}[A-Za-z]{2}[0-9]{5}|[0-9]{7,14}[A-Za-z]?|[CFGHJKLMNPRTVWXYZcfghjklmnprtvwxyz0-9]{9,10}|[0-9]{2,4}(?:[ .\-][0-9]{2,4}){2,4})\b",
+        r"\b(?:[A-Za-z]{1,3}-?[0-9]{5,9}[A-Za-z]{0,2}|[A-Z]{1,2} [0-9]{6,8}|[0-9]{2,3}[A-Za-z]{2}[0-9]{5}|[A-Z][0-9]{3}(?:-[0-9]{3,4}){2,3}|[0-9]{5}-[0-9]{7}-[0-9]|[0-9]{7,14}[A-Za-z]{0,2}|[A-Z0-9]{8,12}|[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}|[CFGHJKLMNPRTVWXYZcfghjklmnprtvwxyz0-9]{9,10}|[0-9]{2,4}(?:[ .\-][0-9]{2,4}){2,4})\b",
     )
 });
 
@@ -71,15 +78,26 @@ impl Detector for GovernmentId {
                 found.push((view.formed().span(whole.range()), 0.97));
             }
         }
-        if !WORDS.is_match(text) {
+        if !WORDS.is_match(text) && !TAIL.is_match(text) {
             return;
         }
+        // Another number between the words and this one is the one that they speak of.
+        let no_digit = |text: &str| !text.contains(|char: char| char.is_ascii_digit());
         let spoken = |start: usize, end: usize| {
-            WORDS.is_match(before(text, start, 48)) || WORDS.is_match(after(text, end, 32))
+            let lead = before(text, start, 48);
+            let tail = after(text, end, 32);
+            WORDS
+                .find_iter(lead)
+                .last()
+                .is_some_and(|word| no_digit(&lead[word.end()..]))
+                || TAIL
+                    .find(tail)
+                    .is_some_and(|word| no_digit(&tail[..word.start()]))
         };
         for at in TOKEN.find_iter(text) {
             let digits = at.as_str().chars().filter(char::is_ascii_digit).count();
-            if digits >= 5 && spoken(at.start(), at.end()) {
+            let code = at.as_str().chars().any(|char| char.is_ascii_uppercase()) && digits >= 2;
+            if (digits >= 5 || code) && spoken(at.start(), at.end()) {
                 found.push((view.formed().span(at.range()), 0.96));
             }
         }
@@ -114,7 +132,14 @@ mod tests {
                 "pasaporte: XDA123456",
                 "Steuer-ID 12 345 678 901",
                 "X1234567L",
+                "QQ123456A",
+                "PAN card ABCDE1234F",
+                "the passport, X4RTBPFW4",
+                "ssn nine zero zero dash one two dash three four five six",
                 "Reisepass C01X00T47",
+                "987 65 4321, that's my social",
+                "PESEL 00000000000",
+                "TFN 123 456 782",
                 "social: nine eight seven six five four three two one",
             ],
         );

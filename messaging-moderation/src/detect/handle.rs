@@ -7,17 +7,16 @@ use regex::Regex;
 use super::{Detector, before, pattern};
 use crate::flag::Flag;
 use crate::verdict::Span;
-use crate::view::View;
+use crate::view::{Mapped, View};
 
 /// Finds handles on other services: "ig: luna.bakes", "@luna on telegram".
 pub(super) struct SocialHandle;
 
 /// Services whose names mean nothing else.
-const CLEAR: &str = r"instagram|insta|snapchat|snap|telegram|tiktok|tik\s?tok|twitter|discord|kik|facebook|fb|skype|wechat|weibo|viber|youtube|twitch|reddit|onlyfans|fansly|linkedin|pinterest|bluesky|bsky|mastodon|wickr|tumblr|patreon|soundcloud|steam|psn|xbox live|battle\.?net|messenger|clubhouse|bereal|threema|qq|kakao(?:talk)?|hangouts|vk";
+const CLEAR: &str = r"instagram|insta|snapchat|snap|telegram|tiktok|tik\s?tok|twitter|discord|kik|facebook|fb|skype|wechat|weibo|viber|youtube|twitch|reddit|onlyfans|fansly|linkedin|pinterest|bluesky|bsky|mastodon|wickr|tumblr|patreon|soundcloud|steam|psn|xbox live|battle\.?net|messenger|clubhouse|bereal|threema|qq|kakao(?:talk)?|hangouts|vk|venmo|twt|ravelry|letterboxd|goodreads|strava|gamertag|xbox|the gram|bigo|chaturbate|manyvids|wattpad|deviantart|substack|bandcamp|vimeo|gab|truth social|chess dot com";
 
 /// Services whose names are also words or abbreviations: they need a sign between.
-const DOUBTFUL: &str =
-    r"ig|sc|tg|tele|tt|yt|x|of|dc|line|signal|session|threads|li|gram|teleg|snapp?|whats?app|wa";
+const DOUBTFUL: &str = r"ig|sc|tg|tele|tt|tw|yt|x|of|dc|disc|tok|kick|line|signal|session|threads|li|gram|teleg|whats?app|wa|matrix";
 
 /// Words that may stand between a service and a handle.
 const FILL: &str = r"(?:handle|user\s?name|user|name|nick(?:name)?|id|tag|acc(?:ount)?|profile|there|page|usuario|nombre|pseudo|benutzername|usuário|nome|too|also|now|instead)";
@@ -27,7 +26,7 @@ const HANDLE: &str = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{1,30}[A-Za-z0-9_]";
 
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?P<service>{CLEAR})\b(?:\s+{FILL}){{0,2}}(?P<sign>\s*[:=→>\-–]+\s*@?|\s+@|\s*\(\s*@?|\s+(?:is|it's|its|it is|under|as|at|by|es|soy|est|c'est|ist|é|sou|heißt|als|como|como:|sous)\s*:?\s*@?|\s+)(?P<handle>{HANDLE}|[a-z0-9]+\s+(?:underscore|dot)\s+[a-z0-9]+)"
+        r"(?i)\b(?P<service>{CLEAR})(?:['’]?s)?\b(?:\s+{FILL}){{0,2}}(?P<sign>\s*[:=→⟶>\-–~👻📷📸]+\s*@?|\s+(?:im|i['’]?m|hes|he['’]s|shes|she['’]s|i am)\s+|\s+@|\s*\(\s*@?|\s+(?:is|it's|its|it is|under|as|at|by|es|soy|est|c'est|ist|é|sou|heißt|als|como|como:|sous)\s*:?\s*@?|\s+)(?P<handle>{HANDLE}|[a-z0-9]+\s+(?:underscore|dot)\s+[a-z0-9]+)"
     ))
 });
 
@@ -43,8 +42,15 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Anything between: a service, and within the same sentence what can only be a handle.
+static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?:{CLEAR}|ig|tg|sc|twt|disc|tele|line|x|kick)(?:['’]s)?\b[^.!?\n]{{0,40}}?(?:\s|[(:,>→'“])(?P<handle>@{HANDLE}|[a-z0-9]+(?:[_.][a-z0-9_.]*)+[a-z0-9_]|[a-z]{{3,}}[0-9]{{1,4}}\b)"
+    ))
+});
+
 static TAGGED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?P<handle>[A-Za-z][\w.]{1,31}#\d{4})\b"));
+    LazyLock::new(|| pattern(r"\b(?P<handle>[A-Za-z][\w.]{1,31}#\d{4}|u/[A-Za-z0-9_-]{3,20})\b"));
 
 /// Words that follow a service's name and are no handle.
 const WORDS: &[&str] = &[
@@ -107,7 +113,17 @@ impl Detector for SocialHandle {
     }
 
     fn find(&self, view: &View, found: &mut Vec<(Span, f32)>) {
-        let text = view.formed().text();
+        // A service's name may be hidden: "t3l3gr4m: @luna".
+        find_in(view.formed(), found);
+        if !view.hidden().is_empty() {
+            find_in(view.plain_mapped(), found);
+        }
+    }
+}
+
+fn find_in(view: &Mapped, found: &mut Vec<(Span, f32)>) {
+    {
+        let text = view.text();
         for (pattern, doubtful) in [(&*AFTER, false), (&*AFTER_DOUBTFUL, true)] {
             let mut from = 0;
             // A service right after a service is looked at too: "insta / tiktok: luna".
@@ -125,7 +141,7 @@ impl Detector for SocialHandle {
                     text,
                     service.start(),
                 ) {
-                    found.push((view.formed().span(handle.range()), 0.96));
+                    found.push((view.span(handle.range()), 0.96));
                     from = handle.end();
                 }
             }
@@ -145,12 +161,24 @@ impl Detector for SocialHandle {
             .iter()
             .any(|word| sign.trim_start().starts_with(word));
             if marked || is_odd(handle.as_str()) || said && is_name(handle.as_str()) {
-                found.push((view.formed().span(handle.range()), 0.96));
+                found.push((view.span(handle.range()), 0.96));
+            }
+        }
+        for at in NEAR.captures_iter(text) {
+            let Some(handle) = at.name("handle") else {
+                continue;
+            };
+            let name = handle.as_str().trim_start_matches('@');
+            let ends = text[handle.end()..].chars().next();
+            if ends.is_none_or(|char| !matches!(char, '@' | '/'))
+                && (handle.as_str().starts_with('@') || is_odd(name) && !is_quantity(name))
+            {
+                found.push((view.span(handle.range()), 0.9));
             }
         }
         for at in TAGGED.captures_iter(text) {
             if let Some(handle) = at.name("handle") {
-                found.push((view.formed().span(handle.range()), 0.9));
+                found.push((view.span(handle.range()), 0.9));
             }
         }
     }
@@ -167,13 +195,24 @@ fn names(sign: &str, handle: &str, doubtful: bool, text: &str, service: usize) -
     }
     let pointed = sign.contains([':', '=', '→', '>']);
     if doubtful {
-        return pointed && (is_odd(handle) || is_name(handle));
+        let short = text[service..].to_lowercase();
+        let clear = ["ig ", "tg ", "sc ", "tw ", "disc ", "tele "]
+            .iter()
+            .any(|name| short.starts_with(name));
+        return (pointed || clear) && is_odd(handle) || pointed && is_name(handle);
     }
     if is_odd(handle) {
         return true;
     }
     let said = sign.trim().chars().any(char::is_alphabetic);
     (pointed || said || sign.trim() == "(") && is_name(handle)
+}
+
+/// "ps5" and "day1" are no handles.
+fn is_quantity(name: &str) -> bool {
+    let letters = name.trim_end_matches(|char: char| char.is_ascii_digit());
+    letters.len() < 4
+        || crate::view::is_known_word(&letters.to_lowercase()) && !name.contains(['_', '.'])
 }
 
 /// Whether a handle has what no word has: digits, lines or dots within.
@@ -189,6 +228,10 @@ fn is_odd(handle: &str) -> bool {
                 .is_some_and(|char| !char.is_ascii_digit())
             || handle.contains('_')
             || letters >= 4 && handle.trim_matches('.').contains('.')
+            || handle
+                .chars()
+                .zip(handle.chars().skip(1))
+                .any(|(a, b)| a.is_lowercase() && b.is_uppercase())
             || handle.contains(" underscore ")
             || handle.contains(" dot "))
 }
@@ -226,6 +269,13 @@ mod tests {
                 "I'm luna.b on instagram",
                 "kik = lunab88",
                 "luna underscore bakes on insta",
+                "her private insta with the kids is @mrs.fenn",
+                "ig kinga.travels",
+                "im on ig too > mangomaria_ph",
+                "on pinterest im quiltyaunt",
+                "im TheRealOtto on twitch",
+                "t3l3gr4m: @nightowl77",
+                "u/sourdough_dad on reddit",
             ],
         );
     }

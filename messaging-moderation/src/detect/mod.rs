@@ -43,8 +43,8 @@ const DETECTORS: [&dyn Detector; 8] = [
     &financial::FinancialAccount,
     &government_id::GovernmentId,
     &email::EmailAddress,
-    &link::ExternalLink,
     &handle::SocialHandle,
+    &link::ExternalLink,
     &phone::PhoneNumber,
     &address::PhysicalAddress,
     &obfuscation::Obfuscation,
@@ -64,8 +64,9 @@ pub(crate) fn find(view: &View) -> Vec<Hit> {
         found.sort_unstable_by_key(|(span, _)| *span);
         let mut places = 0;
         for (span, score) in found.drain(..) {
+            // A hidden word may hide any of the others.
             let claimed = hits.iter().any(|hit| {
-                hit.span.overlaps(span) && (hit.flag == flag || excludes(hit.flag, flag))
+                hit.span.overlaps(span) && (hit.flag == flag || flag != Flag::Obfuscation)
             });
             if !claimed && places < MOST_PLACES {
                 places += 1;
@@ -75,11 +76,6 @@ pub(crate) fn find(view: &View) -> Vec<Hit> {
     }
     hits.sort_by_key(|hit| (hit.span, hit.flag));
     hits
-}
-
-/// Whether a place that has the form `first` cannot also have the form `then`.
-fn excludes(first: Flag, then: Flag) -> bool {
-    then != Flag::Obfuscation && !matches!((first, then), (Flag::ExternalLink, Flag::SocialHandle))
 }
 
 /// A pattern of ours. They are tested, so that one that does not compile is not shipped.

@@ -40,7 +40,7 @@ static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that stand before a number that is not.
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:\b(?:order|orders|tracking|track|parcel|package|invoice|receipt|ref|reference|ticket|isbn|issn|ean|sku|upc|barcode|serial|model|code|booking|confirmation|item|lot|batch|version|build|part|case|claim|policy|member|membership|registration|licen[cs]e|plate|student|employee|flight|pin|password|passcode|pedido|factura|commande|facture|colis|bestellung|bestellnummer|rechnung|sendung|encomenda|fatura|views|followers|subs|population|patent|loan|vin|meter|invoice|transaction|txn|id|routing|account|acct|sort|asin|frame|seed|lottery|score|total|calories|kcal|steps)\b[^!?\n]{0,18}|#\s?|№\s?|[$€£¥]\s?)$",
+        r"(?i)(?:\b(?:order|orders|tracking|track|parcel|package|invoice|receipt|ref|reference|ticket|isbn|issn|ean|sku|upc|barcode|serial|model|code|booking|confirmation|item|lot|batch|version|build|part|claim|policy|member|membership|registration|licen[cs]e|plate|student|employee|flight|pin|password|passcode|pedido|factura|commande|facture|colis|bestellung|bestellnummer|rechnung|sendung|encomenda|fatura|views|followers|subs|population|patent|loan|vin|meter|invoice|transaction|txn|id|routing|account|acct|sort|asin|frame|seed|lottery|score|total|calories|kcal|steps)\b(?:\s*(?:no|nr|num)\.)?[^!?\n,.;]{0,14}|#\s?|№\s?|[$€£¥]\s?)$",
     )
 });
 
@@ -84,20 +84,21 @@ fn score(text: &str, row: &Row) -> Option<f32> {
         return None;
     }
     let lead = before(text, row.at.start, 40);
+    let near = CALLED.is_match(before(text, row.at.start, 14));
     let called = CALLED.is_match(lead) || CALLED.is_match(after(text, row.at.end, 16));
+    if is_counted_out(&row.digits) || row.digits.starts_with("0000") {
+        return None;
+    }
     if row.spelled >= 5 || (row.spelled >= 3 && length >= 9) {
         return Some(0.97);
     }
     if DATED.is_match(&text[row.at.clone()]) && !called {
         return None;
     }
-    if row.gaps.contains(':') || row.gaps.contains(',') && !all_single(row) {
-        return None;
-    }
     if row.plus && length >= 8 {
         return Some(0.99);
     }
-    if COUNTED.is_match(lead) || UNIT.is_match(after(text, row.at.end, 14)) {
+    if COUNTED.is_match(lead) && !near || UNIT.is_match(after(text, row.at.end, 14)) {
         return None;
     }
     if row.digits.starts_with("00") && length >= 10 {
@@ -107,6 +108,7 @@ fn score(text: &str, row: &Row) -> Option<f32> {
         .into_iter()
         .any(|country| is_number_of(country, &row.digits));
     if all_single(row) && length >= 7 {
+        let plausible = plausible && length >= 9;
         return (plausible || called || row.digits.starts_with("555")).then_some(0.95);
     }
     if is_usual_shape(row) && plausible {
@@ -114,8 +116,11 @@ fn score(text: &str, row: &Row) -> Option<f32> {
     }
     if length == 7 {
         let local = row.shape() == "3-4" && (called || row.digits.starts_with("555"));
-        return (local || called && row.groups.len() <= 2 && row.digits.starts_with("555"))
-            .then_some(0.95);
+        let fiction = row.groups.len() == 1 && row.digits.starts_with("555");
+        return (local
+            || fiction
+            || called && row.groups.len() <= 2 && row.digits.starts_with("555"))
+        .then_some(0.95);
     }
     if called && (plausible || length >= 9) {
         return Some(0.97);
@@ -126,6 +131,14 @@ fn score(text: &str, row: &Row) -> Option<f32> {
             || row.digits.starts_with('0')
             || length == 11 && row.digits.starts_with('1'));
     alone.then_some(0.9)
+}
+
+/// "One two three four": somebody counts.
+fn is_counted_out(digits: &str) -> bool {
+    digits
+        .as_bytes()
+        .windows(2)
+        .all(|two| two[1] == two[0] + 1 || (two[0] >= b'4' && two[1] == b'1'))
 }
 
 fn all_single(row: &Row) -> bool {
@@ -240,6 +253,15 @@ mod tests {
                 "text 2.1.2.5.5.5.0.1.4.2",
                 "triple five oh one four two nine",
                 "600 123 456 mi número",
+                "ring me after six, 020 7946 0183",
+                "weed man here, 0491 570 157, 24/7",
+                "call (305) 555-0166, 200 the half hour",
+                "wh@tsapp m3 +44 7700 900 019",
+                "save this one: +1 323 555 0111",
+                "4 0 4 then 5 5 5 then 0 1 5 6",
+                "gate code is broken, ring 206 555 0186",
+                "508 🍌 555 🍌 0103",
+                "6 zero 4 triple 5 zero 1 nine 5",
                 "2️⃣1️⃣2️⃣5️⃣5️⃣5️⃣0️⃣1️⃣4️⃣2️⃣",
             ],
         );
@@ -265,6 +287,8 @@ mod tests {
                 "dial 112 or 911",
                 "10000000 people saw it",
                 "one two three four, dance",
+                "one two three four, five six seven eight",
+                "the riff is 0-3-5 and 0-3-6-5",
                 "invoice #2125550142",
             ],
         );

@@ -164,15 +164,28 @@ fn note_invisible(sent: &[char], scripts: Scripts, hidden: &mut Vec<Span>) {
         }
         let run = &sent[start..at];
         let cuts = start > 0 && seen(sent[start - 1]) && sent.get(at).copied().is_some_and(seen);
-        let hyphen = run.iter().all(|char| *char == '\u{ad}');
+        // A long word may be broken at its end of a line; a short one is cut to hide it.
+        let word = sent[..start]
+            .iter()
+            .rev()
+            .take_while(|char| in_word(**char))
+            .count()
+            + sent[at..].iter().take_while(|char| in_word(**char)).count();
+        let hyphen = run.iter().all(|char| *char == '\u{ad}') && word > 6;
         let turns = !scripts.right_to_left
             && run
                 .iter()
                 .any(|char| matches!(char, '\u{202d}' | '\u{202e}'));
-        let many = run.len() >= 4
-            && run
-                .iter()
-                .any(|char| matches!(char, '\u{200b}'..='\u{200f}'));
+        // "t.m.e" with something unseen around each sign.
+        let dotted = start > 0
+            && at < sent.len()
+            && (seen(sent[start - 1]) && matches!(sent[at], '.' | '/' | '@')
+                || seen(sent[at]) && matches!(sent[start - 1], '.' | '/' | '@'));
+        let many = dotted
+            || run.len() >= 4
+                && run
+                    .iter()
+                    .any(|char| matches!(char, '\u{200b}'..='\u{200f}'));
         if (cuts && !hyphen) || turns || many {
             let first = sent[..start]
                 .iter()

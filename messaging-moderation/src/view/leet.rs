@@ -43,7 +43,7 @@ const fn reading(char: char) -> Option<&'static [char]> {
         '7' | '+' => &['t'],
         '8' => &['b'],
         '9' => &['g'],
-        '!' | '|' => &['i', 'l'],
+        '!' | '|' | '¡' => &['i', 'l'],
         '€' => &['e'],
         _ => return None,
     })
@@ -91,7 +91,7 @@ fn undone(part: &[Letter]) -> Option<(Vec<Letter>, Span)> {
     let fits = |read: &str| {
         if inner {
             // "cat5" is no word and "b00k5" is one: a number after a word that is whole is one.
-            words::is_known(read) && !(letters < 2 && !words::is_telling(read))
+            words::is_known(&unaccented(read)) && !(letters < 2 && !words::is_telling(read))
         } else if leading && !trailing {
             words::is_telling(read)
                 || (matches!(word[0].char, '0' | '1' | '3' | '7' | '$')
@@ -124,6 +124,17 @@ fn undone(part: &[Letter]) -> Option<(Vec<Letter>, Span)> {
     let at = Span::new(word[0].from.start, word[end - 1].from.end);
     letters.extend_from_slice(&part[end..]);
     Some((letters, at))
+}
+
+/// Without accents, as the list of words is.
+fn unaccented(word: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    word.nfd()
+        .filter(|char| !unicode_normalization::char::is_combining_mark(*char))
+        .collect()
 }
 
 /// The ways to read a word, the likeliest first.

@@ -54,6 +54,11 @@ impl View {
         self.plain.text()
     }
 
+    /// The text for the model, with the way back.
+    pub(crate) const fn plain_mapped(&self) -> &Mapped {
+        &self.plain
+    }
+
     /// Where something was hidden, in the text as sent.
     pub(crate) fn hidden(&self) -> &[Span] {
         &self.hidden

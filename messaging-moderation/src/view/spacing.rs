@@ -1,5 +1,7 @@
 //! L e t t e r s that stand apart are put together.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::mapped::{Letter, Mapped};
 use super::words;
 use crate::verdict::Span;
@@ -146,6 +148,22 @@ impl Row {
         between(place).iter().find(is_stop).copied()
     }
 
+    /// Whether the row is one word that no list has, strung with signs: "w.h.a.t.s.u.p.p".
+    fn is_strung(&self, letters: &[Letter], row: &[Letter]) -> bool {
+        let signs = letters[self.start..self.end]
+            .iter()
+            .filter(|letter| parts(letter.char));
+        row.len() >= 5
+            && row.iter().all(|letter| letter.char.is_lowercase())
+            && row
+                .iter()
+                .any(|letter| matches!(letter.char, 'a' | 'e' | 'i' | 'o' | 'u'))
+            && self.end - self.start == 2 * row.len() - 1
+            && signs
+                .clone()
+                .all(|sign| matches!(sign.char, '.' | '-' | '*' | '_' | '~' | '|'))
+    }
+
     /// Where words begin by the row's own wider gaps, if that makes words of it.
     fn breaks(&self, letters: &[Letter], lower: &[char]) -> Option<Vec<usize>> {
         let gaps: Vec<usize> = self.places.windows(2).map(|two| two[1] - two[0]).collect();
@@ -195,7 +213,11 @@ fn plain(char: char) -> char {
         '4' | '@' => 'a',
         '5' | '$' => 's',
         '7' => 't',
-        _ => char.to_lowercase().next().unwrap_or(char),
+        _ => {
+            let lower = char.to_lowercase().next().unwrap_or(char);
+            // Without its accent, as the list of words is.
+            lower.nfd().next().unwrap_or(lower)
+        }
     }
 }
 

@@ -41,6 +41,11 @@ class Layer(nn.Module):
         return self.norm(x + self.dropout(self.narrow(F.gelu(self.widen(x)))))
 
 
+def halved(x):
+    """Each two neighbouring positions become their mean; an odd last one is left out."""
+    return F.avg_pool1d(x.transpose(1, 2), 2, 2).transpose(1, 2)
+
+
 class Encoder(nn.Module):
     """Token ids to one logit a flag.
 
@@ -67,12 +72,11 @@ class Encoder(nn.Module):
         for number, layer in enumerate(self.layers):
             if number == self.halve_after:
                 if held is None:
-                    x = (x[:, 0::2] + x[:, 1::2]) * 0.5
+                    x = halved(x)
                 else:
-                    weight = held[:, 0::2, None], held[:, 1::2, None]
-                    total = (weight[0] + weight[1]).clamp(min=1)
-                    x = (x[:, 0::2] * weight[0] + x[:, 1::2] * weight[1]) / total
-                    held = torch.maximum(held[:, 0::2], held[:, 1::2])
+                    share = halved(held[..., None])
+                    x = halved(x * held[..., None]) / share.clamp(min=0.5)
+                    held = (share[..., 0] > 0).to(x.dtype)
             bias = None if held is None else (1 - held[:, None, None]) * -1e4
             x = layer(x, bias)
         if held is None:
