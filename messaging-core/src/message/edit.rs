@@ -3,9 +3,10 @@
 use super::{Content, Edit, Message, Messages};
 use crate::{
     caller::Caller,
-    error::{ErrorKind, Fault, FieldError, Invalid, StoreError},
+    error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::MessageId,
     log::Committed,
+    moderation::{Judgement, Refused},
 };
 
 /// Why a message was not edited.
@@ -27,6 +28,9 @@ pub enum EditError {
     /// The message is a tombstone.
     #[error("the message is deleted")]
     Deleted,
+    /// Moderation rejects the new content, or cannot judge it.
+    #[error(transparent)]
+    Moderation(#[from] Refused),
     /// It was written too long ago.
     #[error("the edit window is over")]
     WindowOver,
@@ -42,6 +46,7 @@ impl Fault for EditError {
             Self::NoSuchMessage => ErrorKind::NotFound,
             Self::CallerDisabled => ErrorKind::UserDisabled,
             Self::NotTheAuthor | Self::Deleted | Self::WindowOver => ErrorKind::Forbidden,
+            Self::Moderation(refused) => refused.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -50,6 +55,13 @@ impl Fault for EditError {
         match self {
             Self::Invalid(error) => error.fields(),
             _ => &[],
+        }
+    }
+
+    fn extensions(&self) -> Extensions {
+        match self {
+            Self::Moderation(refused) => refused.extensions(),
+            _ => Extensions::new(),
         }
     }
 }
@@ -81,6 +93,7 @@ impl Messages<'_> {
             message_id,
             user_id: caller.user_id.clone(),
             content,
+            judgement: Judgement::default(),
             at: now,
         };
         store.edit_message(edit).await

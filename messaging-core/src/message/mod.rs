@@ -23,6 +23,7 @@ use crate::{
     clock::Timestamp,
     id::{MessageId, Seq, ThreadId, UserId},
     messaging::Messaging,
+    moderation::Verdict,
 };
 
 /// One message.
@@ -50,6 +51,9 @@ pub struct Message {
     pub deleted_at: Option<Timestamp>,
     /// Who reacted how, in the order of each emoji's first reaction, then of each user's.
     pub reactions: Vec<Reaction>,
+    /// What moderation says of its content, if that is worth keeping; shown to the sender and to
+    /// admins only.
+    pub moderation: Option<Verdict>,
 }
 
 /// One emoji and who put it on a message.

@@ -6,6 +6,7 @@ use crate::{
     error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::{MessageId, Position, ThreadId},
     limits::MAX_CLIENT_ID,
+    moderation::{Judgement, Refused},
     quota::QuotaExhausted,
 };
 
@@ -59,6 +60,9 @@ pub enum SendError {
     /// `reply_to` is no message of the thread.
     #[error("reply_to is no message of the thread")]
     NoSuchReply,
+    /// Moderation rejects the message, or cannot judge it.
+    #[error(transparent)]
+    Moderation(#[from] Refused),
     /// Nothing that the sender holds covers the message.
     #[error(transparent)]
     QuotaExhausted(#[from] QuotaExhausted),
@@ -77,6 +81,7 @@ impl Fault for SendError {
             Self::CallerDisabled => ErrorKind::UserDisabled,
             Self::RecipientBlocked => ErrorKind::Forbidden,
             Self::RecipientUnavailable => ErrorKind::RecipientUnavailable,
+            Self::Moderation(refused) => refused.kind(),
             Self::QuotaExhausted(error) => error.kind(),
             Self::Store(error) => error.kind(),
         }
@@ -96,6 +101,7 @@ impl Fault for SendError {
 
     fn extensions(&self) -> Extensions {
         match self {
+            Self::Moderation(refused) => refused.extensions(),
             Self::QuotaExhausted(error) => error.extensions(),
             _ => Extensions::new(),
         }
@@ -119,6 +125,7 @@ impl Messages<'_> {
             content: wish.content,
             reply_to: wish.reply_to,
             quota: self.messaging.quota_mode().clone(),
+            judgement: Judgement::default(),
             at: self.messaging.clock().now(),
         };
         let committed = self.messaging.store().append(message).await?;

@@ -198,7 +198,9 @@ impl<'a> EntryFrames<'a> {
             Change::QuotaCharged { means, .. } | Change::QuotaChanged { means } => {
                 self.quota(means)
             }
-            Change::AccountChanged { .. } | Change::PriceSet { .. } => Told::Nothing,
+            Change::MessageFlagged { .. }
+            | Change::AccountChanged { .. }
+            | Change::PriceSet { .. } => Told::Nothing,
         }
     }
 

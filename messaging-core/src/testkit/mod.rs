@@ -44,7 +44,7 @@ mod line;
 mod scene;
 
 pub use clock::ManualClock;
-pub use fixtures::{archived, eur, muted, page, pinned, seq, text, user};
+pub use fixtures::{archived, eur, muted, page, pinned, seq, text, user, verdict};
 pub use ids::SeqIds;
 pub use line::Line;
 pub use scene::Scene;
