@@ -67,13 +67,39 @@ impl Fault for EditError {
 }
 
 impl Messages<'_> {
-    /// Replaces what the caller's own message says, within the edit window.
+    /// Replaces what the caller's own message says, within the edit window. The new content is judged
+    /// first, if messages are.
     pub async fn edit(
         &self,
         caller: &Caller,
         message_id: MessageId,
         content: Content,
     ) -> Result<Committed<Message>, EditError> {
+        self.check_edit(caller, message_id, &content).await?;
+        let judgement = self.judge(&content).await;
+        self.store_edit(caller, message_id, content, judgement)
+            .await
+    }
+
+    /// The same with content that was judged.
+    pub(crate) async fn edit_judged(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: Content,
+        judgement: Judgement,
+    ) -> Result<Committed<Message>, EditError> {
+        self.check_edit(caller, message_id, &content).await?;
+        self.store_edit(caller, message_id, content, judgement)
+            .await
+    }
+
+    async fn check_edit(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: &Content,
+    ) -> Result<(), EditError> {
         let mut faults = Vec::new();
         content.check("content", &mut faults);
         Invalid::check(faults)?;
@@ -89,13 +115,23 @@ impl Messages<'_> {
         if now.since(message.created_at) > self.messaging.limits().edit_window {
             return Err(EditError::WindowOver);
         }
+        Ok(())
+    }
+
+    async fn store_edit(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: Content,
+        judgement: Judgement,
+    ) -> Result<Committed<Message>, EditError> {
         let edit = Edit {
             message_id,
             user_id: caller.user_id.clone(),
             content,
-            judgement: Judgement::default(),
-            at: now,
+            judgement,
+            at: self.messaging.clock().now(),
         };
-        store.edit_message(edit).await
+        self.messaging.store().edit_message(edit).await
     }
 }

@@ -111,7 +111,29 @@ impl Fault for SendError {
 impl Messages<'_> {
     /// Sends a message. When this returns, the message is durable. Dropped half-way, it may or may
     /// not be; the same call finds out.
+    ///
+    /// It is judged first, if messages are; what was sent before is answered however it is judged now.
     pub async fn send(&self, caller: &Caller, wish: SendMessage) -> Result<Sent, SendError> {
+        let judgement = self.judge(&wish.content).await;
+        self.send_judged(caller, wish, judgement).await
+    }
+
+    /// Judges what a message is to say. What a client may not send is not judged: it is refused
+    /// anyway.
+    pub(crate) async fn judge(&self, content: &Content) -> Judgement {
+        match self.messaging.moderation() {
+            Some(moderation) if content.is_valid() => moderation.judge(content).await,
+            _ => Judgement::default(),
+        }
+    }
+
+    /// Sends a message whose content was judged. Polled once, it stands in the store's queue.
+    pub(crate) async fn send_judged(
+        &self,
+        caller: &Caller,
+        wish: SendMessage,
+        judgement: Judgement,
+    ) -> Result<Sent, SendError> {
         let mut faults = Vec::new();
         check_client_id("client_id", &wish.client_id, &mut faults);
         wish.content.check("content", &mut faults);
@@ -125,7 +147,7 @@ impl Messages<'_> {
             content: wish.content,
             reply_to: wish.reply_to,
             quota: self.messaging.quota_mode().clone(),
-            judgement: Judgement::default(),
+            judgement,
             at: self.messaging.clock().now(),
         };
         let committed = self.messaging.store().append(message).await?;

@@ -133,8 +133,9 @@ where
         }
         let messaging = self.gateway.messaging.clone();
         let caller = self.identity.caller.clone();
+        let turn = self.turn.clone();
         let mut write: InFlight = async move {
-            let write = command::carry_out(&messaging, &caller, write);
+            let write = command::carry_out(&messaging, &caller, write, turn.as_deref());
             let late = |_| {
                 let detail = "it takes too long; the same command again tells what became of it";
                 Err(Failure::new(ErrorKind::Unavailable, detail))
@@ -143,7 +144,8 @@ where
             (reference, outcome)
         }
         .boxed();
-        // Polled once now, it stands in the store's queue before the next command is read.
+        // Polled once now, it stands in the store's queue, or waits for its turn to, before the next
+        // command is read.
         match (&mut write).now_or_never() {
             Some(done) => self.in_flight.push(std::future::ready(done).boxed()),
             None => self.in_flight.push(write),

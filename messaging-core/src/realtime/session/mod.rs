@@ -22,7 +22,11 @@ use tokio::{
     time::{Instant, Sleep, sleep_until, timeout, timeout_at},
 };
 
-use self::{command::Written, flood::Flood, order::Order};
+use self::{
+    command::{Turn, Written},
+    flood::Flood,
+    order::Order,
+};
 use super::{
     CloseReason, Failure, Gateway, Incoming, Outgoing,
     frame::Frame,
@@ -68,6 +72,8 @@ pub(super) struct Session<'a, T> {
     /// Where the live stream began: `session.resume` fills in up to here.
     began: Position,
     in_flight: FuturesUnordered<InFlight>,
+    /// Where messages are judged.
+    turn: Option<Arc<Turn>>,
     flood: Flood,
     ping_at: Instant,
     pong_by: Option<Instant>,
@@ -101,6 +107,7 @@ where
             order: Order::new(from),
             began: from,
             in_flight: FuturesUnordered::new(),
+            turn: gateway.messaging.moderation().map(|_| Arc::default()),
             flood: Flood::new(gateway.messaging.rate_limiter().is_some()),
             ping_at,
             pong_by: None,
