@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use crate::{
     caller::Caller,
     error::Invalid,
-    id::{MessageId, Position, Seq, ThreadId, UserId},
+    id::{MessageId, Position, Seq, ThreadId},
     json,
     log::Committed,
     message::{Content, Message, MessageOut, SendMessage},
@@ -172,7 +172,7 @@ pub(in crate::realtime) enum AckData {
     /// anyway.
     Message {
         message: Box<Message>,
-        caller: UserId,
+        caller: Caller,
     },
 }
 
@@ -288,7 +288,7 @@ async fn perform(
     };
     let data = AckData::Message {
         message: Box::new(message),
-        caller: caller.user_id.clone(),
+        caller: caller.clone(),
     };
     Ok(Written { data, position })
 }

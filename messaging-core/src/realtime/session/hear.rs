@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     auth::Identity,
-    caller::Role,
+    caller::{Caller, Role},
     error::ErrorKind,
     id::ThreadId,
     realtime::{CloseReason, CommandIn, Failure, Incoming, Outgoing},
@@ -172,6 +172,12 @@ where
                 if let Err(failure) = check_role(&identity) {
                     return self.refuse(reference, failure).await;
                 }
+                let Caller { user_id, .. } = &identity.caller;
+                let is_admin = identity.caller.is_admin();
+                self.gateway
+                    .messaging
+                    .hub()
+                    .set_admin(user_id, self.id, is_admin);
                 self.identity = identity;
                 self.set_alarm();
                 let data = json!({ "expires_at": self.identity.expires_at });

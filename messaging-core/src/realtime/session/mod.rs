@@ -125,7 +125,7 @@ where
     /// Asks the hub to tell this session everything from now on. Answers where that begins.
     async fn join(&mut self) -> Result<Position, End> {
         let hub = self.gateway.messaging.hub();
-        let registration = hub.register(self.id, &self.identity.caller.user_id);
+        let registration = hub.register(self.id, &self.identity.caller);
         // The hub takes nobody in before it follows the log, and that waits for storage.
         let Ok(registration) = timeout(JOIN, registration).await else {
             return Err(End::Close(CloseReason::GoingAway));
