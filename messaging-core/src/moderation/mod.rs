@@ -13,6 +13,7 @@ pub(crate) use judge::Moderation;
 pub use judge::{ModerationMode, WhenUnavailable};
 pub use judgement::{Flagged, Judgement, Refused};
 pub use moderator::{Audience, Moderator, ModeratorError, Surface};
+pub(crate) use verdict::four_places;
 pub use verdict::{Action, Finding, Severity, Span, Verdict};
 
 /// The most findings that a verdict keeps.

@@ -140,7 +140,7 @@ fn rounded(score: f32) -> f64 {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn four_places<S: Serializer>(score: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn four_places<S: Serializer>(score: &f32, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(rounded(*score))
 }
 
