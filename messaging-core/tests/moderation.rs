@@ -224,7 +224,10 @@ async fn edits_are_judged_as_messages_are() {
     let refused = world.edit(&message, "[block]").await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::MessageRejected);
     assert_eq!(refused.extensions()["flags"][0]["flag"], "doxxing");
-    assert_eq!(world.messages().await, [message.clone()]);
+    let [kept] = &world.messages().await[..] else {
+        panic!("one message");
+    };
+    assert_eq!(*kept, message);
     let clean = world.edit(&message, "clean").await.unwrap();
     assert_eq!(clean.moderation, None);
     let warned = world.edit(&message, "[warn]").await.unwrap();

@@ -79,7 +79,7 @@ fn words_of(words: &str) -> Value {
     json!({ "type": "text", "text": words })
 }
 
-fn command(kind: &str, reference: &str, data: Value) -> Value {
+fn command(kind: &str, reference: &str, data: &Value) -> Value {
     json!({ "type": kind, "ref": reference, "data": data })
 }
 
@@ -134,7 +134,7 @@ async fn a_blocked_message_is_answered_with_what_was_found_and_leaves_nothing() 
     let data = json!({
         "thread_id": thread_id, "client_id": "1", "content": words_of("ä [block] and [warn]"),
     });
-    tell(&mut ann, &command("message.send", "r1", data)).await;
+    tell(&mut ann, &command("message.send", "r1", &data)).await;
     let error = event(&mut ann, "error").await;
     assert_eq!(error["ref"], "r1");
     assert_eq!(error["error"]["code"], "message_rejected");
@@ -232,7 +232,7 @@ async fn a_verdict_is_for_the_sender_and_for_admins() {
         assert_eq!(&message["moderation"], expected, "{name}, caught up");
         assert_eq!(missed["events"].as_array().unwrap().len(), 1);
 
-        let resume = command("session.resume", "r1", json!({ "cursor": cursor }));
+        let resume = command("session.resume", "r1", &json!({ "cursor": cursor }));
         let mut late = session(&server, world, name).await;
         tell(&mut late, &resume).await;
         event(&mut late, "ack").await;
@@ -240,7 +240,7 @@ async fn a_verdict_is_for_the_sender_and_for_admins() {
         let message = &frame["data"]["message"];
         assert_eq!(&message["moderation"], expected, "{name}, resumed");
         let data = json!({ "thread_id": thread_id, "after_seq": 0 });
-        tell(&mut late, &command("thread.subscribe", "r2", data)).await;
+        tell(&mut late, &command("thread.subscribe", "r2", &data)).await;
         event(&mut late, "ack").await;
         let frame = event(&mut late, "message.new").await;
         let message = &frame["data"]["message"];
@@ -249,7 +249,7 @@ async fn a_verdict_is_for_the_sender_and_for_admins() {
 
     // A reaction shows the message again, to each as before; its ack stands for the event.
     let data = json!({ "message_id": sent["id"], "emoji": "👀" });
-    tell(&mut live[2], &command("message.react", "r3", data)).await;
+    tell(&mut live[2], &command("message.react", "r3", &data)).await;
     let ack = event(&mut live[2], "ack").await;
     assert_eq!(ack["data"]["message"]["moderation"], verdict);
     let frame = event(&mut live[1], "message.reacted").await;
@@ -258,7 +258,7 @@ async fn a_verdict_is_for_the_sender_and_for_admins() {
     // The sender's own ack shows it.
     let data =
         json!({ "thread_id": thread_id, "client_id": "2", "content": words_of("[flag] again") });
-    tell(&mut live[0], &command("message.send", "r4", data)).await;
+    tell(&mut live[0], &command("message.send", "r4", &data)).await;
     event(&mut live[0], "message.reacted").await;
     let ack = event(&mut live[0], "ack").await;
     let message = &ack["data"]["message"];
@@ -277,7 +277,7 @@ async fn a_token_of_another_role_changes_what_a_session_sees() {
     let frame = event(&mut cleo, "message.new").await;
     assert_eq!(frame["data"]["message"]["moderation"], Value::Null);
     let token = world.token_of("cleo", messaging_core::caller::Role::Admin);
-    let renew = command("session.authenticate", "r1", json!({ "token": token }));
+    let renew = command("session.authenticate", "r1", &json!({ "token": token }));
     tell(&mut cleo, &renew).await;
     event(&mut cleo, "ack").await;
     system.say(&thread_id, "2", "[flag]").await.expect(201);
