@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use messaging_core::{
     id::{MessageId, Position, ThreadId},
     json,
-    message::{Content, Message, MessageOut},
+    message::{Content, Message, MessageOut, View},
     realtime::Frame,
 };
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl Operation for Encode {
     async fn run(&mut self, times: u64) -> Result<()> {
         for _ in 0..times {
             let data = MessageData {
-                message: self.message.shown_to_sender(false),
+                message: self.message.shown_as(View::Other),
             };
             let frame = Frame::durable("message.new", &data, Position::new(1_000_000));
             black_box(frame.text());

@@ -7,6 +7,7 @@ use messaging_core::{
     id::{MessageId, ThreadId},
     log::EventStream,
     message::NewMessage,
+    moderation::Judgement,
     testkit::text,
 };
 
@@ -47,6 +48,7 @@ impl Append {
             content: text(TEXT),
             reply_to: None,
             quota: messaging.quota_mode().clone(),
+            judgement: Judgement::default(),
             at: messaging.clock().now(),
         };
         messaging.store().append(message).await?;

@@ -33,12 +33,16 @@ pub enum ErrorKind {
     PayloadTooLarge,
     /// A body of a type that is not taken.
     UnsupportedMediaType,
+    /// Moderation rejects it.
+    MessageRejected,
     /// More often than is allowed.
     RateLimited,
     /// A defect on this side.
     Internal,
     /// Storage cannot be reached or is saturated.
     Unavailable,
+    /// It cannot be judged now, and must be.
+    ModerationUnavailable,
 }
 
 impl ErrorKind {
@@ -56,9 +60,11 @@ impl ErrorKind {
             Self::Conflict => "conflict",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::MessageRejected => "message_rejected",
             Self::RateLimited => "rate_limited",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
+            Self::ModerationUnavailable => "moderation_unavailable",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod log;
 pub mod memory;
 pub mod message;
 mod messaging;
+pub mod moderation;
 pub mod page;
 pub mod platform;
 pub mod quota;

@@ -14,6 +14,7 @@ use crate::{
     limits::{Features, Limits},
     log::{EventStream, follow},
     message::Messages,
+    moderation::{Moderation, ModerationMode, Moderator, WhenUnavailable},
     platform::Platform,
     quota::{QuotaMode, Quotas},
     rate_limit::RateLimiter,
@@ -40,6 +41,7 @@ struct Inner {
     limits: Limits,
     features: Features,
     quota: QuotaMode,
+    moderation: Option<Moderation>,
     rate_limiter: Option<Arc<dyn RateLimiter>>,
     hub: Hub,
     follower: JoinHandle<()>,
@@ -73,6 +75,9 @@ impl Messaging {
             limits: Limits::default(),
             features: Features::default(),
             quota: QuotaMode::default(),
+            moderator: None,
+            moderation: ModerationMode::default(),
+            when_unavailable: WhenUnavailable::default(),
             rate_limiter: None,
         }
     }
@@ -162,6 +167,17 @@ impl Messaging {
         &self.inner.quota
     }
 
+    /// What moderation may do.
+    pub fn moderation_mode(&self) -> ModerationMode {
+        let moderation = self.inner.moderation.as_ref();
+        moderation.map_or(ModerationMode::Off, Moderation::mode)
+    }
+
+    /// What judges messages; `None` when nothing does.
+    pub(crate) fn moderation(&self) -> Option<&Moderation> {
+        self.inner.moderation.as_ref()
+    }
+
     /// What counts users' requests; `None` when they are not limited.
     pub fn rate_limiter(&self) -> Option<&dyn RateLimiter> {
         self.inner.rate_limiter.as_deref()
@@ -213,6 +229,9 @@ pub struct MessagingBuilder {
     limits: Limits,
     features: Features,
     quota: QuotaMode,
+    moderator: Option<Arc<dyn Moderator>>,
+    moderation: ModerationMode,
+    when_unavailable: WhenUnavailable,
     rate_limiter: Option<Arc<dyn RateLimiter>>,
 }
 
@@ -252,6 +271,27 @@ impl MessagingBuilder {
         self
     }
 
+    /// What judges messages, when [`moderation`](Self::moderation) is on.
+    #[must_use]
+    pub fn moderator(mut self, moderator: Arc<dyn Moderator>) -> Self {
+        self.moderator = Some(moderator);
+        self
+    }
+
+    /// What moderation may do. It is off unless set.
+    #[must_use]
+    pub fn moderation(mut self, mode: ModerationMode) -> Self {
+        self.moderation = mode;
+        self
+    }
+
+    /// What becomes of messages while the moderator is unavailable. They are delivered unless set.
+    #[must_use]
+    pub fn when_unavailable(mut self, when_unavailable: WhenUnavailable) -> Self {
+        self.when_unavailable = when_unavailable;
+        self
+    }
+
     /// Limits how often each user may ask, over every transport. Unlimited unless set.
     #[must_use]
     pub fn rate_limiter(mut self, rate_limiter: impl RateLimiter) -> Self {
@@ -262,8 +302,9 @@ impl MessagingBuilder {
     /// Puts it together, begins to follow the log, and to archive what deactivated users leave.
     ///
     /// # Panics
-    /// Outside a tokio runtime: these are tasks.
+    /// Outside a tokio runtime: these are tasks. When moderation is on and there is no moderator.
     pub fn build(self) -> Messaging {
+        let moderation = Moderation::new(self.moderator, self.moderation, self.when_unavailable);
         let features = Features {
             quotas: self.quota.is_on(),
             ..self.features
@@ -285,6 +326,7 @@ impl MessagingBuilder {
                 limits: self.limits,
                 features,
                 quota: self.quota,
+                moderation,
                 rate_limiter: self.rate_limiter,
                 hub,
                 follower: tokio::spawn(follower),

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 use jsonschema::Validator;
 use messaging_core::{
@@ -12,10 +12,11 @@ use messaging_core::{
     id::Position,
     memory::MemoryStore,
     message::SendMessage,
+    moderation::ModerationMode,
     platform::read_event,
     quota::QuotaMode,
     receipt::{MarkUpTo, Marker},
-    testkit::{ManualClock, text, user},
+    testkit::{ManualClock, MarkerModerator, text, user},
     thread::{CreateThread, Invitee, Metadata, ThreadSettings, UpdateThread},
 };
 use serde_json::{Value, json};
@@ -54,6 +55,8 @@ fn the_committed_schemas_are_those_of_the_types() {
 async fn sent() -> BTreeMap<&'static str, Value> {
     let store = MemoryStore::new();
     let builder = Messaging::builder(store).clock(ManualClock::default());
+    let builder = builder.moderator(Arc::new(MarkerModerator::new()));
+    let builder = builder.moderation(ModerationMode::Flag);
     let messaging = builder.quota(QuotaMode::Enforce).build();
     let beginning = Some(Position::ZERO);
     let mut stream = messaging.events().domain_events(beginning);
@@ -97,7 +100,7 @@ async fn act(messaging: &Messaging) {
     let wish = SendMessage {
         thread_id: thread.id,
         client_id: "1".to_owned(),
-        content: text("hello"),
+        content: text("hello [flag]"),
         reply_to: None,
     };
     let sent = messaging.messages().send(&ann, wish).await.unwrap();

@@ -162,7 +162,9 @@ fn failed(failure: &Failure, request_id: &str) -> Response {
 /// How long to wait before the next try, when that helps.
 fn wait(failure: &Failure) -> Option<Duration> {
     match failure.kind {
-        ErrorKind::Unavailable => failure.retry_after.or(Some(Duration::from_secs(1))),
+        ErrorKind::Unavailable | ErrorKind::ModerationUnavailable => {
+            failure.retry_after.or(Some(Duration::from_secs(1)))
+        }
         _ => failure.retry_after,
     }
 }
@@ -188,8 +190,12 @@ fn status_of(kind: ErrorKind) -> (StatusCode, &'static str) {
         ErrorKind::UnsupportedMediaType => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
         }
+        ErrorKind::MessageRejected => (StatusCode::UNPROCESSABLE_ENTITY, "Message rejected"),
         ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "Rate limited"),
         ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
+        ErrorKind::ModerationUnavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Moderation unavailable")
+        }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
     }
 }

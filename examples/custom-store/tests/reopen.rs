@@ -10,7 +10,9 @@ use messaging_core::{
     error::StoreError,
     id::Position,
     log::LogStore,
-    testkit::Scene,
+    message::{Edit, MessageStore, NewMessage, SendError},
+    moderation::{Action, Judgement, Refused},
+    testkit::{Scene, verdict},
 };
 use messaging_example_custom_store::JournalStore;
 
@@ -38,6 +40,41 @@ async fn a_store_that_is_opened_again_holds_the_same_log() {
     let again = JournalStore::open(&path).await.unwrap();
     let after = again.read_log(Position::ZERO, 100).await.unwrap();
     assert_eq!(before, after);
+    fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn verdicts_outlive_the_process_and_rejected_words_are_written_nowhere() {
+    let path = journal("verdicts");
+    let store = Arc::new(JournalStore::open(&path).await.unwrap());
+    let scene = Scene::new(store.clone());
+    let thread = scene.direct("ann", "maya").await;
+    let judged = |judgement| NewMessage {
+        judgement,
+        ..scene.new_message(thread, "ann", "unspeakable")
+    };
+    let flags = verdict(Action::Block, &["scam"]).flags;
+    let rejected = Judgement::Refuse(Refused::Rejected { flags });
+    let refused = store.append(judged(rejected.clone())).await;
+    assert!(matches!(refused, Err(SendError::Moderation(_))));
+    let message = scene.send(thread, "ann", "hello").await;
+    let edit = |judgement| Edit {
+        judgement,
+        ..scene.new_edit(&message, "ann", "unspeakable")
+    };
+    store.edit_message(edit(rejected)).await.unwrap_err();
+    assert!(!fs::read_to_string(&path).unwrap().contains("unspeakable"));
+
+    let kept = Judgement::Deliver(Some(verdict(Action::Flag, &["scam"])));
+    store.append(judged(kept.clone())).await.unwrap();
+    let edited = store.edit_message(edit(kept)).await.unwrap().value;
+    let before = store.read_log(Position::ZERO, 100).await.unwrap();
+    store.close().await;
+    let again = JournalStore::open(&path).await.unwrap();
+    let after = again.read_log(Position::ZERO, 100).await.unwrap();
+    assert_eq!(before, after);
+    let found = again.lookup_message(message.id).await.unwrap();
+    assert_eq!(found, Some(edited));
     fs::remove_file(&path).unwrap();
 }
 

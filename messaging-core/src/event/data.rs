@@ -7,6 +7,7 @@ use crate::{
     id::{MessageId, Seq, ThreadId, UserId},
     log::{Change, LogEntry},
     message::Content,
+    moderation::{Action, Finding, Severity, four_places},
     quota::Payment,
     receipt::Marker,
     thread::ArchiveReason,
@@ -19,6 +20,8 @@ use crate::{
 pub enum EventData {
     /// `messaging.message.sent`
     MessageSent(MessageSent),
+    /// `messaging.message.flagged`
+    MessageFlagged(MessageFlagged),
     /// `messaging.message.read`
     MessageRead(MessageRead),
     /// `messaging.thread.created`
@@ -50,6 +53,58 @@ pub struct MessageSent {
     /// The message it answers.
     pub reply_to: Option<MessageId>,
 }
+
+/// A message was flagged, as it was sent or edited. It was delivered; its words are not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MessageFlagged {
+    /// Which.
+    pub message_id: MessageId,
+    /// Where.
+    pub thread_id: ThreadId,
+    /// Who sent it.
+    pub sender_id: UserId,
+    /// What was to be done with it.
+    pub action: Action,
+    /// What was found, at most 64 of it.
+    pub flags: Vec<FlagFound>,
+    /// What judged: `name@version`; `attested:` and a name for what the sender's own moderation found
+    /// before encrypting.
+    pub model: String,
+}
+
+/// One flag of a message.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FlagFound {
+    /// Its name.
+    pub flag: String,
+    /// How sure the model is, from 0 to 1.
+    #[serde(serialize_with = "four_places")]
+    pub score: f32,
+    /// How grave it is.
+    pub severity: Severity,
+}
+
+impl From<&Finding> for FlagFound {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            flag: finding.flag.clone(),
+            score: finding.score,
+            severity: finding.severity,
+        }
+    }
+}
+
+impl PartialEq for FlagFound {
+    fn eq(&self, other: &Self) -> bool {
+        self.flag == other.flag
+            && self.score.total_cmp(&other.score).is_eq()
+            && self.severity == other.severity
+    }
+}
+
+impl Eq for FlagFound {}
 
 /// A participant has read a thread up to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -122,6 +177,14 @@ impl EventData {
                     reply_to: message.reply_to,
                 })
             }
+            Change::MessageFlagged { flagged } => Self::MessageFlagged(MessageFlagged {
+                message_id: flagged.message_id,
+                thread_id: flagged.thread_id,
+                sender_id: flagged.sender_id.clone(),
+                action: flagged.verdict.action,
+                flags: flagged.verdict.flags.iter().map(FlagFound::from).collect(),
+                model: flagged.verdict.model.clone(),
+            }),
             Change::MarkerAdvanced {
                 thread_id,
                 user_id,
@@ -162,6 +225,7 @@ impl EventData {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::MessageSent(_) => "messaging.message.sent",
+            Self::MessageFlagged(_) => "messaging.message.flagged",
             Self::MessageRead(_) => "messaging.message.read",
             Self::ThreadCreated(_) => "messaging.thread.created",
             Self::ThreadArchived(_) => "messaging.thread.archived",
@@ -172,6 +236,7 @@ impl EventData {
     /// The names of all types.
     pub const KINDS: &'static [&'static str] = &[
         "messaging.message.sent",
+        "messaging.message.flagged",
         "messaging.message.read",
         "messaging.thread.created",
         "messaging.thread.archived",
@@ -183,6 +248,7 @@ impl EventData {
     pub(super) fn thread_id(&self) -> Option<ThreadId> {
         Some(match self {
             Self::MessageSent(data) => data.thread_id,
+            Self::MessageFlagged(data) => data.thread_id,
             Self::MessageRead(data) => data.thread_id,
             Self::ThreadCreated(data) => data.thread_id,
             Self::ThreadArchived(data) => data.thread_id,
@@ -193,6 +259,7 @@ impl EventData {
     pub(super) fn user_id(&self) -> Option<&UserId> {
         match self {
             Self::MessageSent(data) => Some(&data.sender_id),
+            Self::MessageFlagged(data) => Some(&data.sender_id),
             Self::MessageRead(data) => Some(&data.reader_id),
             Self::ThreadCreated(data) => data.created_by.as_ref(),
             Self::ThreadArchived(data) => Some(&data.user_id),

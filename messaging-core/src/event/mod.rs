@@ -10,7 +10,10 @@ mod schema;
 mod stream;
 
 pub use cloud_event::{CloudEventOut, DEFAULT_SOURCE};
-pub use data::{EventData, MessageRead, MessageSent, QuotaCharged, ThreadArchived, ThreadCreated};
+pub use data::{
+    EventData, FlagFound, MessageFlagged, MessageRead, MessageSent, QuotaCharged, ThreadArchived,
+    ThreadCreated,
+};
 #[cfg(feature = "schema")]
 pub use schema::{EventSchema, schemas};
 pub use stream::DomainEventStream;

@@ -4,7 +4,8 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use super::{
-    MessageRead, MessageSent, QuotaCharged, ThreadArchived, ThreadCreated, cloud_event::schema_id,
+    MessageFlagged, MessageRead, MessageSent, QuotaCharged, ThreadArchived, ThreadCreated,
+    cloud_event::schema_id,
 };
 use crate::{
     clock::Timestamp,
@@ -29,6 +30,7 @@ pub struct EventSchema {
 pub fn schemas() -> Vec<EventSchema> {
     vec![
         sent::<MessageSent>("messaging.message.sent"),
+        sent::<MessageFlagged>("messaging.message.flagged"),
         sent::<MessageRead>("messaging.message.read"),
         sent::<ThreadCreated>("messaging.thread.created"),
         sent::<ThreadArchived>("messaging.thread.archived"),

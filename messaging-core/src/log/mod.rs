@@ -20,6 +20,7 @@ use crate::{
     clock::Timestamp,
     id::{Position, Seq, ThreadId, UserId},
     message::Message,
+    moderation::Flagged,
     quota::{Charge, Means, Money},
     receipt::Marker,
     thread::ArchiveReason,
@@ -70,7 +71,7 @@ pub struct LogEntry {
 
 /// What changed. Messages, accounts, means and prices are as they are when the entry is read, or
 /// newer than the change itself by what was committed in between; of means, the grants are those
-/// that are open at the entry's time.
+/// that are open at the entry's time. What was flagged stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
@@ -133,6 +134,11 @@ pub enum Change {
         /// The message as it is now.
         message: Arc<Message>,
     },
+    /// A message was flagged, as it was sent or edited. Audience: nobody; it is a domain event.
+    MessageFlagged {
+        /// The message and its verdict, as they were then.
+        flagged: Arc<Flagged>,
+    },
     /// A participant's marker moved. Audience: the participants.
     MarkerAdvanced {
         /// In which thread.
@@ -186,6 +192,7 @@ impl Change {
             | Self::MessageEdited { message }
             | Self::MessageDeleted { message }
             | Self::MessageReacted { message } => Some(message.thread_id),
+            Self::MessageFlagged { flagged } => Some(flagged.thread_id),
             Self::QuotaCharged { charge, .. } => Some(charge.thread_id),
             Self::AccountChanged { .. } | Self::QuotaChanged { .. } | Self::PriceSet { .. } => None,
         }

@@ -96,7 +96,7 @@ impl Events<'_> {
             .await?;
         let framer = Framer::new(store.clone(), self.messaging.features());
         let events = framer
-            .frames_for(&caller.user_id, &entries, self.messaging.clock().now())
+            .frames_for(caller, &entries, self.messaging.clock().now())
             .await?;
         Ok(SyncPage {
             events,

@@ -1,10 +1,14 @@
 //! Appending messages, step by step.
 
+use std::sync::Arc;
+
 use super::{log::Fact, rows::MessageRow, state::State};
 use crate::{
+    clock::Timestamp,
     id::{Position, ThreadId, UserId},
     log::{Change, Committed},
     message::{Message, NewMessage, SendError},
+    moderation::Flagged,
     quota::{Cover, Scope, Sending},
     thread::ThreadKind,
 };
@@ -50,6 +54,7 @@ impl State {
             }
             _ => {}
         }
+        message.judgement.verdict()?;
         let sending = Sending::new(
             (sender, message.sender_role),
             thread.kind,
@@ -82,6 +87,7 @@ impl State {
         new: NewMessage,
         cover: Option<(Scope, Cover)>,
     ) -> Result<Committed<Message>, SendError> {
+        let moderation = new.judgement.verdict()?.cloned();
         let thread = self.threads.get_mut(&new.thread_id);
         let thread = thread.ok_or(SendError::NoSuchThread)?;
         let message = Message {
@@ -96,6 +102,7 @@ impl State {
             edited_at: None,
             deleted_at: None,
             reactions: Vec::new(),
+            moderation,
         };
         thread.messages.push(message.id);
         thread.updated_at = new.at;
@@ -127,6 +134,7 @@ impl State {
         if let Some((payee, cover)) = cover {
             self.charge(&message, &payee, cover);
         }
+        self.tell_flagged(&message, new.at);
         Ok(Committed::at(position, message))
     }
 
@@ -138,6 +146,15 @@ impl State {
             let fact = Fact::Charge(message.id);
             let audience = [user_id.clone()].into();
             self.commit(message.created_at, Some(user_id), audience, fact);
+        }
+    }
+
+    /// Tells of a message that has just got its verdict, if there is anything to tell.
+    pub(super) fn tell_flagged(&mut self, message: &Message, at: Timestamp) {
+        if let Some(flagged) = Flagged::of(message) {
+            let flagged = Arc::new(flagged);
+            let fact = Fact::Fixed(Change::MessageFlagged { flagged });
+            self.commit(at, Some(&message.sender_id), [].into(), fact);
         }
     }
 

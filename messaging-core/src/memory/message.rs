@@ -80,12 +80,14 @@ impl MessageStore for MemoryStore {
         if message.content.as_ref() == Some(&edit.content) {
             return Ok(Committed::unchanged(message.clone()));
         }
+        message.moderation = edit.judgement.verdict()?.cloned();
         message.content = Some(edit.content);
         message.edited_at = Some(edit.at);
         let message = message.clone();
         let position = state.commit_message(edit.message_id, &edit.user_id, edit.at, |message| {
             Change::MessageEdited { message }
         });
+        state.tell_flagged(&message, edit.at);
         Ok(Committed::at(position, message))
     }
 
@@ -105,6 +107,7 @@ impl MessageStore for MemoryStore {
         row.reactions.clear();
         row.show_reactions();
         row.message.content = None;
+        row.message.moderation = None;
         row.message.deleted_at = Some(at);
         let tombstone = row.message.clone();
         let position = state.commit_message(message_id, &user_id, at, |message| {

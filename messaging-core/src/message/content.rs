@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::FieldError,
     limits::{MAX_CIPHERTEXT, MAX_METADATA, MAX_TEXT},
+    moderation::{MAX_FINDINGS, MAX_FLAG},
 };
 
 /// What a message says, tagged by `type` on the wire.
@@ -43,9 +44,9 @@ pub enum Content {
 /// What the sender's own moderation found in a text before it was encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attestation {
-    /// Which model judged: `name@version`.
+    /// Which model judged: `name@version`, 1 to 64 printable ASCII characters.
     pub model: String,
-    /// The flags it raised.
+    /// The flags it raised: at most 64, each of 1 to 64 printable ASCII characters.
     pub flags: Vec<String>,
 }
 
@@ -65,6 +66,13 @@ impl Content {
             Self::Text { text } => Some(text),
             Self::Encrypted { .. } | Self::System { .. } => None,
         }
+    }
+
+    /// Whether a client may send it.
+    pub(crate) fn is_valid(&self) -> bool {
+        let mut faults = Vec::new();
+        self.check("content", &mut faults);
+        faults.is_empty()
     }
 
     /// Complains of everything that a client may not send; `field` is the content's own path.
@@ -89,10 +97,7 @@ impl Content {
                 header,
                 attestation,
             } => {
-                if scheme.is_empty()
-                    || scheme.len() > 64
-                    || !scheme.bytes().all(|b| b.is_ascii_graphic())
-                {
+                if !is_name(scheme) {
                     complain("scheme", "must be 1 to 64 printable characters".to_owned());
                 }
                 if ciphertext.is_empty() || ciphertext.len() > MAX_CIPHERTEXT {
@@ -107,16 +112,27 @@ impl Content {
                         format!("must be at most {MAX_METADATA} bytes of JSON"),
                     );
                 }
-                if json_len(attestation) > MAX_METADATA {
-                    complain(
-                        "attestation",
-                        format!("must be at most {MAX_METADATA} bytes of JSON"),
-                    );
+                if let Some(Attestation { model, flags }) = attestation {
+                    if !is_name(model) {
+                        let message = format!("must be 1 to {MAX_FLAG} printable characters");
+                        complain("attestation.model", message);
+                    }
+                    if flags.len() > MAX_FINDINGS || !flags.iter().all(|flag| is_name(flag)) {
+                        let message = format!(
+                            "must be at most {MAX_FINDINGS} names of 1 to {MAX_FLAG} printable characters"
+                        );
+                        complain("attestation.flags", message);
+                    }
                 }
             }
             Self::System { .. } => complain("type", "is written by the server only".to_owned()),
         }
     }
+}
+
+/// Whether this is a name of a scheme, a model or a flag: 1 to 64 printable ASCII characters.
+fn is_name(text: &str) -> bool {
+    (1..=MAX_FLAG).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 fn json_len(value: &impl Serialize) -> usize {

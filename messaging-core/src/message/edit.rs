@@ -3,9 +3,10 @@
 use super::{Content, Edit, Message, Messages};
 use crate::{
     caller::Caller,
-    error::{ErrorKind, Fault, FieldError, Invalid, StoreError},
+    error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::MessageId,
     log::Committed,
+    moderation::{Judgement, Refused},
 };
 
 /// Why a message was not edited.
@@ -27,6 +28,9 @@ pub enum EditError {
     /// The message is a tombstone.
     #[error("the message is deleted")]
     Deleted,
+    /// Moderation rejects the new content, or cannot judge it.
+    #[error(transparent)]
+    Moderation(#[from] Refused),
     /// It was written too long ago.
     #[error("the edit window is over")]
     WindowOver,
@@ -42,6 +46,7 @@ impl Fault for EditError {
             Self::NoSuchMessage => ErrorKind::NotFound,
             Self::CallerDisabled => ErrorKind::UserDisabled,
             Self::NotTheAuthor | Self::Deleted | Self::WindowOver => ErrorKind::Forbidden,
+            Self::Moderation(refused) => refused.kind(),
             Self::Store(error) => error.kind(),
         }
     }
@@ -52,16 +57,49 @@ impl Fault for EditError {
             _ => &[],
         }
     }
+
+    fn extensions(&self) -> Extensions {
+        match self {
+            Self::Moderation(refused) => refused.extensions(),
+            _ => Extensions::new(),
+        }
+    }
 }
 
 impl Messages<'_> {
-    /// Replaces what the caller's own message says, within the edit window.
+    /// Replaces what the caller's own message says, within the edit window. The new content is judged
+    /// first, if messages are.
     pub async fn edit(
         &self,
         caller: &Caller,
         message_id: MessageId,
         content: Content,
     ) -> Result<Committed<Message>, EditError> {
+        self.check_edit(caller, message_id, &content).await?;
+        let judgement = self.judge(&content).await;
+        self.store_edit(caller, message_id, content, judgement)
+            .await
+    }
+
+    /// The same with content that was judged.
+    pub(crate) async fn edit_judged(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: Content,
+        judgement: Judgement,
+    ) -> Result<Committed<Message>, EditError> {
+        self.check_edit(caller, message_id, &content).await?;
+        self.store_edit(caller, message_id, content, judgement)
+            .await
+    }
+
+    async fn check_edit(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: &Content,
+    ) -> Result<(), EditError> {
         let mut faults = Vec::new();
         content.check("content", &mut faults);
         Invalid::check(faults)?;
@@ -77,12 +115,23 @@ impl Messages<'_> {
         if now.since(message.created_at) > self.messaging.limits().edit_window {
             return Err(EditError::WindowOver);
         }
+        Ok(())
+    }
+
+    async fn store_edit(
+        &self,
+        caller: &Caller,
+        message_id: MessageId,
+        content: Content,
+        judgement: Judgement,
+    ) -> Result<Committed<Message>, EditError> {
         let edit = Edit {
             message_id,
             user_id: caller.user_id.clone(),
             content,
-            at: now,
+            judgement,
+            at: self.messaging.clock().now(),
         };
-        store.edit_message(edit).await
+        self.messaging.store().edit_message(edit).await
     }
 }

@@ -20,9 +20,11 @@ pub use store::{Appended, Edit, MessageStore, NewMessage, Removal, SetReaction};
 use serde::{Serialize, ser::SerializeMap};
 
 use crate::{
+    caller::Caller,
     clock::Timestamp,
     id::{MessageId, Seq, ThreadId, UserId},
     messaging::Messaging,
+    moderation::{Action, Finding, Verdict},
 };
 
 /// One message.
@@ -50,6 +52,9 @@ pub struct Message {
     pub deleted_at: Option<Timestamp>,
     /// Who reacted how, in the order of each emoji's first reaction, then of each user's.
     pub reactions: Vec<Reaction>,
+    /// What moderation says of its content, if that is worth keeping; shown to the sender and to
+    /// admins only.
+    pub moderation: Option<Verdict>,
 }
 
 /// One emoji and who put it on a message.
@@ -61,26 +66,52 @@ pub struct Reaction {
     pub user_ids: Vec<UserId>,
 }
 
-impl Message {
-    /// The message in its form on the wire: the same for all but its sender, who sees `client_id`.
-    pub fn shown_to_sender(&self, is_sender: bool) -> MessageOut<'_> {
-        MessageOut {
-            message: self,
-            is_sender,
-        }
-    }
+/// As what somebody sees a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// As its sender, who sees all of it.
+    Sender,
+    /// As an admin, who sees what moderation says of it.
+    Admin,
+    /// As anyone else.
+    Other,
+}
 
-    /// The message in its form on the wire for `viewer`.
-    pub fn shown_to(&self, viewer: &UserId) -> MessageOut<'_> {
-        self.shown_to_sender(*viewer == self.sender_id)
+impl View {
+    /// As what a user sees the messages of a sender.
+    pub fn of(viewer: &UserId, is_admin: bool, sender: &UserId) -> Self {
+        if viewer == sender {
+            Self::Sender
+        } else if is_admin {
+            Self::Admin
+        } else {
+            Self::Other
+        }
     }
 }
 
-/// A message's form on the wire, for its sender or for others.
+impl Message {
+    /// The message in its form on the wire, the same for all who see it as this.
+    pub fn shown_as(&self, view: View) -> MessageOut<'_> {
+        MessageOut {
+            message: self,
+            view,
+        }
+    }
+
+    /// The message in its form on the wire for the caller.
+    pub fn shown_to(&self, caller: &Caller) -> MessageOut<'_> {
+        let view = View::of(&caller.user_id, caller.is_admin(), &self.sender_id);
+        self.shown_as(view)
+    }
+}
+
+/// A message's form on the wire: `client_id` is for its sender, `moderation` for its sender and for
+/// admins.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageOut<'a> {
     message: &'a Message,
-    is_sender: bool,
+    view: View,
 }
 
 impl Serialize for MessageOut<'_> {
@@ -91,7 +122,7 @@ impl Serialize for MessageOut<'_> {
         map.serialize_entry("thread_id", &message.thread_id)?;
         map.serialize_entry("seq", &message.seq)?;
         map.serialize_entry("sender_id", &message.sender_id)?;
-        if self.is_sender {
+        if self.view == View::Sender {
             map.serialize_entry("client_id", &message.client_id)?;
         }
         map.serialize_entry("content", &message.content)?;
@@ -100,8 +131,26 @@ impl Serialize for MessageOut<'_> {
         map.serialize_entry("edited_at", &message.edited_at)?;
         map.serialize_entry("deleted_at", &message.deleted_at)?;
         map.serialize_entry("reactions", &Reactions(&message.reactions))?;
-        map.serialize_entry("moderation", &None::<()>)?;
+        let moderation = message.moderation.as_ref();
+        let moderation = moderation.filter(|_| self.view != View::Other);
+        map.serialize_entry("moderation", &moderation.map(ModerationOut::of))?;
         map.end()
+    }
+}
+
+/// What moderation says, without what it was that said so.
+#[derive(Serialize)]
+struct ModerationOut<'a> {
+    action: Action,
+    flags: &'a [Finding],
+}
+
+impl<'a> ModerationOut<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        Self {
+            action: verdict.action,
+            flags: &verdict.flags,
+        }
     }
 }
 

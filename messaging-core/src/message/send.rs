@@ -6,6 +6,7 @@ use crate::{
     error::{ErrorKind, Extensions, Fault, FieldError, Invalid, StoreError},
     id::{MessageId, Position, ThreadId},
     limits::MAX_CLIENT_ID,
+    moderation::{Judgement, Refused},
     quota::QuotaExhausted,
 };
 
@@ -59,6 +60,9 @@ pub enum SendError {
     /// `reply_to` is no message of the thread.
     #[error("reply_to is no message of the thread")]
     NoSuchReply,
+    /// Moderation rejects the message, or cannot judge it.
+    #[error(transparent)]
+    Moderation(#[from] Refused),
     /// Nothing that the sender holds covers the message.
     #[error(transparent)]
     QuotaExhausted(#[from] QuotaExhausted),
@@ -77,6 +81,7 @@ impl Fault for SendError {
             Self::CallerDisabled => ErrorKind::UserDisabled,
             Self::RecipientBlocked => ErrorKind::Forbidden,
             Self::RecipientUnavailable => ErrorKind::RecipientUnavailable,
+            Self::Moderation(refused) => refused.kind(),
             Self::QuotaExhausted(error) => error.kind(),
             Self::Store(error) => error.kind(),
         }
@@ -96,6 +101,7 @@ impl Fault for SendError {
 
     fn extensions(&self) -> Extensions {
         match self {
+            Self::Moderation(refused) => refused.extensions(),
             Self::QuotaExhausted(error) => error.extensions(),
             _ => Extensions::new(),
         }
@@ -105,7 +111,29 @@ impl Fault for SendError {
 impl Messages<'_> {
     /// Sends a message. When this returns, the message is durable. Dropped half-way, it may or may
     /// not be; the same call finds out.
+    ///
+    /// It is judged first, if messages are; what was sent before is answered however it is judged now.
     pub async fn send(&self, caller: &Caller, wish: SendMessage) -> Result<Sent, SendError> {
+        let judgement = self.judge(&wish.content).await;
+        self.send_judged(caller, wish, judgement).await
+    }
+
+    /// Judges what a message is to say. What a client may not send is not judged: it is refused
+    /// anyway.
+    pub(crate) async fn judge(&self, content: &Content) -> Judgement {
+        match self.messaging.moderation() {
+            Some(moderation) if content.is_valid() => moderation.judge(content).await,
+            _ => Judgement::default(),
+        }
+    }
+
+    /// Sends a message whose content was judged. Polled once, it stands in the store's queue.
+    pub(crate) async fn send_judged(
+        &self,
+        caller: &Caller,
+        wish: SendMessage,
+        judgement: Judgement,
+    ) -> Result<Sent, SendError> {
         let mut faults = Vec::new();
         check_client_id("client_id", &wish.client_id, &mut faults);
         wish.content.check("content", &mut faults);
@@ -119,6 +147,7 @@ impl Messages<'_> {
             content: wish.content,
             reply_to: wish.reply_to,
             quota: self.messaging.quota_mode().clone(),
+            judgement,
             at: self.messaging.clock().now(),
         };
         let committed = self.messaging.store().append(message).await?;

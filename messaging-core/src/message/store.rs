@@ -9,6 +9,7 @@ use crate::{
     error::StoreError,
     id::{MessageId, ThreadId, UserId},
     log::Committed,
+    moderation::Judgement,
     page::PageSize,
     quota::QuotaMode,
 };
@@ -32,6 +33,8 @@ pub struct NewMessage {
     pub reply_to: Option<MessageId>,
     /// Whether, and by which rule, it is to be paid for.
     pub quota: QuotaMode,
+    /// What judging it came to.
+    pub judgement: Judgement,
     /// Now.
     pub at: Timestamp,
 }
@@ -54,6 +57,8 @@ pub struct Edit {
     pub user_id: UserId,
     /// What it says from now on.
     pub content: Content,
+    /// What judging that came to.
+    pub judgement: Judgement,
     /// Now.
     pub at: Timestamp,
 }
@@ -98,14 +103,18 @@ pub trait MessageStore: Send + Sync {
     ///    This goes before all that follows, and needs only that the sender once took part.
     /// 2. The sender takes part in the thread and in anything at `at`; in a direct thread the other
     ///    does too, and neither has blocked the other; `reply_to` is a message of the thread.
-    /// 3. If the message is to be paid for (see [`QuotaMode::payee`]), what the sender holds at `at`
+    /// 3. A message that was [judged](Judgement) to be refused is refused.
+    /// 4. If the message is to be paid for (see [`QuotaMode::payee`]), what the sender holds at `at`
     ///    [covers](crate::quota::Means::cover) it, at the price that is in force in this transaction.
     ///    A counted grant is used once more; credits move from the sender's wallet to the creator's
     ///    earnings. Both append [`Change::QuotaCharged`](crate::log::Change), right after the
     ///    message's own entry. What an unlimited grant covers takes nothing and appends nothing.
-    /// 4. The message gets the thread's next `seq`. The sender's read and delivered markers move to
+    /// 5. The message gets the thread's next `seq`, and keeps its verdict. The sender's read and delivered markers move to
     ///    it. For the others an archived thread comes back. The thread's `updated_at` and every
     ///    participant's `activity` move on.
+    /// 6. What there is to tell of the verdict (see [`Flagged::of`](crate::moderation::Flagged::of))
+    ///    is appended as [`Change::MessageFlagged`](crate::log::Change), after all other entries of
+    ///    the call, and stays as it is there whatever becomes of the message.
     ///
     /// A refusal writes nothing, charges nothing and uses up no `seq`. The position is the
     /// message's own. When the returned future is dropped, the
@@ -114,20 +123,23 @@ pub trait MessageStore: Send + Sync {
     /// # Errors
     /// [`SendError::Conflict`], [`SendError::NoSuchThread`], [`SendError::CallerDisabled`],
     /// [`SendError::RecipientBlocked`], [`SendError::RecipientUnavailable`],
-    /// [`SendError::NoSuchReply`], [`SendError::QuotaExhausted`], in this order when several hold.
+    /// [`SendError::NoSuchReply`], [`SendError::Moderation`], [`SendError::QuotaExhausted`], in this
+    /// order when several hold.
     async fn append(&self, message: NewMessage) -> Result<Committed<Appended>, SendError>;
 
-    /// Replaces a message's content, sets `edited_at`, and appends
-    /// [`Change::MessageEdited`](crate::log::Change), atomically. The content that it has now
-    /// changes nothing and has no position.
+    /// Replaces a message's content and its verdict, or takes the verdict away, sets `edited_at`, and
+    /// appends [`Change::MessageEdited`](crate::log::Change), then
+    /// [`Change::MessageFlagged`](crate::log::Change) as for a new message, atomically. The content
+    /// that it has now changes nothing, however it was judged, and has no position.
     ///
     /// # Errors
     /// [`EditError::NoSuchMessage`] unless the editor takes part in its thread;
-    /// [`EditError::CallerDisabled`]; [`EditError::NotTheAuthor`]; [`EditError::Deleted`].
+    /// [`EditError::CallerDisabled`]; [`EditError::NotTheAuthor`]; [`EditError::Deleted`];
+    /// [`EditError::Moderation`] for other content that was judged to be refused.
     async fn edit_message(&self, edit: Edit) -> Result<Committed<Message>, EditError>;
 
     /// Turns a message into a tombstone and appends
-    /// [`Change::MessageDeleted`](crate::log::Change), atomically: content, reactions and whatever
+    /// [`Change::MessageDeleted`](crate::log::Change), atomically: content, reactions, verdict and whatever
     /// else could tell the words are gone for good, and `deleted_at` is set; everything else stays
     /// as it was. It no longer counts as unread. Deleting again changes nothing and has no position.
     /// Who may do this is the core's rule: the user need not take part.

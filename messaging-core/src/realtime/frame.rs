@@ -8,12 +8,13 @@ use serde_json::value::RawValue;
 
 use crate::{
     Store,
+    caller::Caller,
     clock::Timestamp,
     error::StoreError,
     id::{Position, Seq, ThreadId, UserId},
     limits::Features,
     log::{Change, LogEntry},
-    message::{Message, MessageOut},
+    message::{Message, MessageOut, View},
     page::Cursor,
     quota::Means,
     receipt::Marker,
@@ -141,6 +142,8 @@ pub(super) enum Told {
     Nothing,
     /// This.
     Frame(Frame),
+    /// This, which differs for sessions of an admin.
+    ByRole { admin: Frame, other: Frame },
     /// The thread as they see it, under this name.
     Thread(&'static str, ThreadId),
 }
@@ -152,6 +155,7 @@ pub(super) struct EntryFrames<'a> {
     features: Features,
     now: Timestamp,
     sender: OnceCell<Frame>,
+    admin: OnceCell<Frame>,
     common: OnceCell<Frame>,
 }
 
@@ -162,6 +166,7 @@ impl<'a> EntryFrames<'a> {
             features,
             now,
             sender: OnceCell::new(),
+            admin: OnceCell::new(),
             common: OnceCell::new(),
         }
     }
@@ -198,20 +203,35 @@ impl<'a> EntryFrames<'a> {
             Change::QuotaCharged { means, .. } | Change::QuotaChanged { means } => {
                 self.quota(means)
             }
-            Change::AccountChanged { .. } | Change::PriceSet { .. } => Told::Nothing,
+            Change::MessageFlagged { .. }
+            | Change::AccountChanged { .. }
+            | Change::PriceSet { .. } => Told::Nothing,
         }
     }
 
     fn message(&self, kind: &'static str, message: &Message, user_id: &UserId) -> Told {
-        let is_sender = message.sender_id == *user_id;
-        let cell = if is_sender {
-            &self.sender
+        let seen = |view| self.message_frame(kind, message, view);
+        if message.sender_id == *user_id {
+            Told::Frame(seen(View::Sender))
+        } else if message.moderation.is_some() {
+            Told::ByRole {
+                admin: seen(View::Admin),
+                other: seen(View::Other),
+            }
         } else {
-            &self.common
+            Told::Frame(seen(View::Other))
+        }
+    }
+
+    fn message_frame(&self, kind: &'static str, message: &Message, view: View) -> Frame {
+        let cell = match view {
+            View::Sender => &self.sender,
+            View::Admin => &self.admin,
+            View::Other => &self.common,
         };
         let frame = cell.get_or_init(|| {
             let data = MessageData {
-                message: message.shown_to_sender(is_sender),
+                message: message.shown_as(view),
             };
             let position = self.entry.position;
             match &self.entry.change {
@@ -221,7 +241,7 @@ impl<'a> EntryFrames<'a> {
                 _ => Frame::durable(kind, &data, position),
             }
         });
-        Told::Frame(frame.clone())
+        frame.clone()
     }
 
     fn common(&self, make: impl FnOnce() -> Frame) -> Told {
@@ -276,13 +296,14 @@ impl Framer {
         Self { store, features }
     }
 
-    /// The frames of `entries` as `user_id`, in whose audience they are, sees them at `now`.
+    /// The frames of `entries` as the caller, in whose audience they are, sees them at `now`.
     pub(crate) async fn frames_for(
         &self,
-        user_id: &UserId,
+        caller: &Caller,
         entries: &[LogEntry],
         now: Timestamp,
     ) -> Result<Vec<Frame>, StoreError> {
+        let user_id = &caller.user_id;
         let mut frames = Vec::with_capacity(entries.len());
         for entry in entries {
             // Told in a block of its own: the cells must not live across the await below.
@@ -290,6 +311,9 @@ impl Framer {
             match told {
                 Told::Nothing => {}
                 Told::Frame(frame) => frames.push(frame),
+                Told::ByRole { admin, other } => {
+                    frames.push(if caller.is_admin() { admin } else { other });
+                }
                 Told::Thread(kind, thread_id) => {
                     let viewer = std::slice::from_ref(user_id);
                     let seen = self.threads(kind, thread_id, entry.position, viewer);

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Store,
     account::AccountState,
+    caller::Caller,
     clock::Clock,
     error::StoreError,
     id::{Position, SessionId, ThreadId, UserId},
@@ -123,13 +124,14 @@ impl Hub {
     pub(super) async fn register(
         &self,
         session_id: SessionId,
-        user_id: &UserId,
+        caller: &Caller,
     ) -> Result<Registration, Refused> {
+        let user_id = &caller.user_id;
         let mut applied = self.inner.applied.subscribe();
         // Fails only when the hub is gone, and this holds it.
         let _ = applied.wait_for(Option::is_some).await;
         let (sender, queue) = mpsc::channel(self.inner.queue);
-        let handle = Handle::new(session_id, sender);
+        let handle = Handle::new(session_id, caller.is_admin(), sender);
         let end = handle.end_signal();
         let from = {
             let mut state = self.state();
@@ -146,6 +148,11 @@ impl Hub {
         };
         self.came_online(user_id, session_id);
         Ok(Registration { from, queue, end })
+    }
+
+    /// From now on the session is one of an admin, or not.
+    pub(super) fn set_admin(&self, user_id: &UserId, session_id: SessionId, is_admin: bool) {
+        self.state().roster.set_admin(user_id, session_id, is_admin);
     }
 
     /// Lets a session go, with its subscriptions.
@@ -269,10 +276,15 @@ impl Hub {
             let Some(sessions) = state.roster.sessions(user_id) else {
                 continue;
             };
-            let to_all = |frame| (sessions, Delivery::durable(entry, user_id, frame));
+            let delivery = |frame| Delivery::durable(entry, user_id, frame);
+            let to_all = |frame| (sessions, None, delivery(frame));
             match frames.told(user_id) {
                 Told::Nothing => {}
                 Told::Frame(frame) => ready.push(to_all(frame)),
+                Told::ByRole { admin, other } => {
+                    ready.push((sessions, Some(true), delivery(admin)));
+                    ready.push((sessions, Some(false), delivery(other)));
+                }
                 Told::Thread(kind, thread_id) => match (threads.get(user_id), &mut wanted) {
                     (Some(frame), _) => ready.extend(frame.clone().map(to_all)),
                     (None, None) => wanted = Some((kind, thread_id, vec![user_id.clone()])),
@@ -287,8 +299,11 @@ impl Hub {
         if wanted.is_some() {
             return wanted;
         }
-        for (sessions, delivery) in ready {
-            sessions.deliver(delivery);
+        for (sessions, is_admin, delivery) in ready {
+            match is_admin {
+                None => sessions.deliver(delivery),
+                Some(is_admin) => sessions.deliver_to_those(is_admin, &delivery),
+            }
         }
         self.inner.applied.send_replace(Some(entry.position));
         None

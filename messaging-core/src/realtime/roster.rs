@@ -68,6 +68,7 @@ impl EndSignal {
 #[derive(Debug)]
 pub(super) struct Handle {
     session_id: SessionId,
+    is_admin: bool,
     queue: mpsc::Sender<Delivery>,
     end: Arc<EndSignal>,
 }
@@ -95,9 +96,14 @@ impl Registration {
 }
 
 impl Handle {
-    pub(super) fn new(session_id: SessionId, queue: mpsc::Sender<Delivery>) -> Self {
+    pub(super) fn new(
+        session_id: SessionId,
+        is_admin: bool,
+        queue: mpsc::Sender<Delivery>,
+    ) -> Self {
         Self {
             session_id,
+            is_admin,
             queue,
             end: Arc::default(),
         }
@@ -140,6 +146,15 @@ impl Sessions {
                 session.deliver(delivery.clone());
             }
             last.deliver(delivery);
+        }
+    }
+
+    /// Tells those of an admin, or those that are not.
+    pub(super) fn deliver_to_those(&self, is_admin: bool, delivery: &Delivery) {
+        for session in &self.0 {
+            if session.is_admin == is_admin {
+                session.deliver(delivery.clone());
+            }
         }
     }
 
@@ -187,6 +202,15 @@ impl Roster {
             self.users.remove(user_id);
         }
         removed
+    }
+
+    /// From now on the session is one of an admin, or not.
+    pub(super) fn set_admin(&mut self, user_id: &UserId, session_id: SessionId, is_admin: bool) {
+        let sessions = self.users.get_mut(user_id).into_iter();
+        let mut sessions = sessions.flat_map(|Sessions(sessions)| sessions);
+        if let Some(session) = sessions.find(|s| s.session_id == session_id) {
+            session.is_admin = is_admin;
+        }
     }
 
     /// The sessions of a user who has any.

@@ -3,6 +3,7 @@
 use crate::{
     id::{Seq, UserId},
     message::Content,
+    moderation::{Action, Finding, Severity, Verdict},
     page::PageSize,
     quota::Money,
     thread::ThreadSettings,
@@ -17,6 +18,21 @@ pub fn user(name: &str) -> UserId {
 pub fn text(words: &str) -> Content {
     Content::Text {
         text: words.to_owned(),
+    }
+}
+
+/// A verdict with these flags, each sure and grave.
+pub fn verdict(action: Action, flags: &[&str]) -> Verdict {
+    let flags = flags.iter().map(|flag| Finding {
+        flag: (*flag).to_owned(),
+        score: 1.0,
+        severity: Severity::High,
+        span: None,
+    });
+    Verdict {
+        action,
+        flags: flags.collect(),
+        model: "testkit@1".to_owned(),
     }
 }
 

@@ -33,7 +33,7 @@
 //!   histories::check_concurrent(open, 16);
 //!   ```
 //!
-//! [`Scene`], [`Line`], [`ManualClock`], [`SeqIds`] and the fixtures serve other tests as well.
+//! [`Scene`], [`Line`], [`ManualClock`], [`SeqIds`], [`MarkerModerator`] and the fixtures serve other tests as well.
 
 mod clock;
 pub mod conformance;
@@ -41,12 +41,14 @@ mod fixtures;
 pub mod histories;
 mod ids;
 mod line;
+mod moderator;
 mod scene;
 
 pub use clock::ManualClock;
-pub use fixtures::{archived, eur, muted, page, pinned, seq, text, user};
+pub use fixtures::{archived, eur, muted, page, pinned, seq, text, user, verdict};
 pub use ids::SeqIds;
 pub use line::Line;
+pub use moderator::MarkerModerator;
 pub use scene::Scene;
 
 /// A runtime for one test, with threads enough for tasks to meet.

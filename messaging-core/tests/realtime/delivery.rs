@@ -1,5 +1,8 @@
 //! Who is told what, in which order.
 
+use std::sync::Arc;
+
+use messaging_core::{moderation::ModerationMode, testkit::MarkerModerator};
 use serde_json::json;
 
 use crate::line::World;
@@ -158,4 +161,35 @@ async fn a_subscription_with_a_place_brings_what_was_missed_there_once() {
     for seq in 3..=6 {
         assert_eq!(tablet.event().await["data"]["message"]["seq"], seq);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_keep_their_order_however_long_they_are_judged() {
+    let moderator = Arc::new(MarkerModerator::new());
+    let world = World::with(|builder| {
+        let builder = builder.moderator(moderator);
+        builder.moderation(ModerationMode::Enforce)
+    });
+    let thread_id = world.thread("ann", "ben").await;
+    let mut ann = world.connect("ann");
+    ann.ready().await;
+    let words = ["[slow] 1", "2", "[slow] 3", "[block]", "4"];
+    for (number, words) in words.iter().enumerate() {
+        ann.send(&format!("r{number}"), thread_id, words).await;
+    }
+    let mut answers = Vec::new();
+    for _ in words {
+        answers.push(ann.answer().await);
+    }
+    let seqs: Vec<_> = answers
+        .iter()
+        .map(|(reference, outcome)| {
+            let seq = outcome.as_ref().map(|data| data["message"]["seq"].clone());
+            (reference.as_str(), seq.ok())
+        })
+        .collect();
+    for (reference, seq) in [("r0", 1), ("r1", 2), ("r2", 3), ("r4", 4)] {
+        assert!(seqs.contains(&(reference, Some(json!(seq)))), "{seqs:?}");
+    }
+    assert!(answers.contains(&("r3".to_owned(), Err("message_rejected"))));
 }

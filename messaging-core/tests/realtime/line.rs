@@ -173,6 +173,20 @@ impl Line {
         }
     }
 
+    /// The next answer's reference, and its data or its failure's code.
+    pub(crate) async fn answer(&mut self) -> (String, Result<Value, &'static str>) {
+        match self.next().await {
+            Some(Outgoing::Reply(reply)) => {
+                let outcome = reply
+                    .outcome
+                    .map(|data| serde_json::from_slice(&data).unwrap());
+                let outcome = outcome.map_err(|failure| failure.kind.code());
+                (reply.reference.unwrap(), outcome)
+            }
+            other => panic!("expected an answer, got {other:?}"),
+        }
+    }
+
     /// The next failure's code.
     pub(crate) async fn failure(&mut self) -> &'static str {
         match self.next().await {

@@ -18,6 +18,8 @@ pub struct Model {
     /// The one user it is told to; null when it goes to the participants of the thread.
     pub audience_id: Option<String>,
     pub seq: Option<i64>,
+    /// JSON: what was said of a message that was flagged.
+    pub verdict: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,6 +20,8 @@ pub struct Model {
     pub created_at: i64,
     pub edited_at: Option<i64>,
     pub deleted_at: Option<i64>,
+    /// JSON: what moderation says of the content, if that is worth keeping.
+    pub moderation: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

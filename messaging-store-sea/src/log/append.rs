@@ -5,18 +5,23 @@ use messaging_core::{
     id::{MessageId, Seq, ThreadId, UserId},
     log::{Change, LogEntry},
     message::Message,
+    moderation::Verdict,
     receipt::Marker,
     thread::ArchiveReason,
 };
 use sea_orm::Value;
 
-use crate::rows::{Kind, SetStatement};
+use crate::{
+    convert::to_json,
+    rows::{Kind, SetStatement},
+};
 
 pub(crate) const APPEND: SetStatement = SetStatement {
     sql:
         "INSERT {or_fail} INTO {log} (position, at, kind, actor_id, thread_id, message_id, user_id,
-            audience_id, seq)
-        SELECT position, at, kind, actor_id, thread_id, message_id, user_id, audience_id, seq
+            audience_id, seq, verdict)
+        SELECT position, at, kind, actor_id, thread_id, message_id, user_id, audience_id, seq,
+            verdict
         FROM {rows}",
     columns: &[
         ("position", Kind::Int),
@@ -28,6 +33,7 @@ pub(crate) const APPEND: SetStatement = SetStatement {
         ("user_id", Kind::MaybeText),
         ("audience_id", Kind::MaybeText),
         ("seq", Kind::MaybeInt),
+        ("verdict", Kind::MaybeText),
     ],
 };
 
@@ -41,6 +47,7 @@ struct Facts<'a> {
     /// The one user it is told to.
     only: Option<&'a UserId>,
     seq: Option<Seq>,
+    verdict: Option<&'a Verdict>,
 }
 
 impl<'a> Facts<'a> {
@@ -88,6 +95,13 @@ impl<'a> Facts<'a> {
             Change::MessageEdited { message } => Self::message("message.edited", message),
             Change::MessageDeleted { message } => Self::message("message.deleted", message),
             Change::MessageReacted { message } => Self::message("message.reacted", message),
+            // Without a thread: it is nobody's there. The message tells where it stands.
+            Change::MessageFlagged { flagged } => Self {
+                kind: "message.flagged",
+                message: Some(flagged.message_id),
+                verdict: Some(&flagged.verdict),
+                ..Self::default()
+            },
             Change::MarkerAdvanced {
                 thread_id,
                 user_id,
@@ -142,7 +156,7 @@ fn marker_kind(marker: Marker) -> &'static str {
 }
 
 /// An entry's row. A change that the core has and this store has not learnt is refused.
-pub(crate) fn values(entry: &LogEntry) -> Result<[Value; 9], StoreError> {
+pub(crate) fn values(entry: &LogEntry) -> Result<[Value; 10], StoreError> {
     let facts = Facts::of(entry);
     let facts = facts.ok_or_else(|| StoreError::backend("a change of a newer version"))?;
     let text = |user_id: Option<&UserId>| user_id.map(|id| id.as_str().to_owned());
@@ -156,5 +170,6 @@ pub(crate) fn values(entry: &LogEntry) -> Result<[Value; 9], StoreError> {
         text(facts.user).into(),
         text(facts.only).into(),
         facts.seq.map(Seq::get).into(),
+        facts.verdict.map(to_json).into(),
     ])
 }

@@ -11,6 +11,7 @@ use messaging_core::{
     id::{MessageId, Position, Seq, ThreadId, UserId},
     log::{Change, LogEntry},
     message::Message,
+    moderation::Flagged,
     quota::{Charge, Means, Money, Payment, Scope},
     receipt::Marker,
     thread::ArchiveReason,
@@ -157,6 +158,9 @@ impl Told {
             "message.reacted" => Change::MessageReacted {
                 message: self.message(row)?,
             },
+            "message.flagged" => Change::MessageFlagged {
+                flagged: Arc::new(self.flagged(row)?),
+            },
             "marker.delivered" => marker(row, Marker::Delivered)?,
             "marker.read" => marker(row, Marker::Read)?,
             ACCOUNT_CHANGED => Change::AccountChanged {
@@ -208,6 +212,18 @@ impl Told {
         let id = row.message_id.map(MessageId::from_uuid);
         let message = id.and_then(|id| self.messages.get(&id)).cloned();
         message.ok_or_else(|| corrupt("log.message_id", row.position))
+    }
+
+    /// The message says who wrote it, and where; that never changes.
+    fn flagged(&self, row: &Model) -> Result<Flagged, StoreError> {
+        let message = self.message(row)?;
+        let verdict = row.verdict.as_deref().unwrap_or_default();
+        Ok(Flagged {
+            message_id: message.id,
+            thread_id: message.thread_id,
+            sender_id: message.sender_id.clone(),
+            verdict: convert::json(verdict, "log.verdict", row.position)?,
+        })
     }
 
     fn account(&self, row: &Model) -> Result<Account, StoreError> {

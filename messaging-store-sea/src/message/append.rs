@@ -62,6 +62,7 @@ impl Command for Append {
         if let Some((payee, cover)) = paid {
             quota::charge(unit, &message, &payee, cover);
         }
+        unit.tell_flagged(&message, new.at);
         let created = true;
         Ok(Committed::at(position, Appended { message, created }))
     }
@@ -105,6 +106,7 @@ impl Append {
             None => {}
             Some(_) => return Err(SendError::NoSuchReply),
         }
+        new.judgement.verdict()?;
         Ok(quota::cover(unit, thread, new)?)
     }
 
@@ -125,6 +127,7 @@ impl Append {
     /// Puts the message at the thread's end, and the markers where they belong.
     fn push(&self, unit: &mut Unit) -> Result<Message, SendError> {
         let Self(new) = self;
+        let moderation = new.judgement.verdict()?.cloned();
         let thread = unit.threads.get_mut(&new.thread_id);
         let thread = thread.ok_or(SendError::NoSuchThread)?;
         let seq = thread.last_seq.next();
@@ -152,6 +155,7 @@ impl Append {
             edited_at: None,
             deleted_at: None,
             reactions: Vec::new(),
+            moderation,
         };
         unit.add_message(MessageRow {
             message: message.clone(),

@@ -35,6 +35,7 @@ impl Command for DeleteMessage {
         row.reactions.clear();
         row.show_reactions();
         row.message.content = None;
+        row.message.moderation = None;
         row.message.deleted_at = Some(removal.at);
         let message = row.message.clone();
         let (thread_id, seq) = (message.thread_id, message.seq);

@@ -44,6 +44,7 @@ impl Command for EditMessage {
         if message.content.as_ref() == Some(&edit.content) {
             return Ok(Committed::unchanged(message.clone()));
         }
+        message.moderation = edit.judgement.verdict()?.cloned();
         message.content = Some(edit.content.clone());
         message.edited_at = Some(edit.at);
         let message = message.clone();
@@ -52,6 +53,7 @@ impl Command for EditMessage {
             message: Arc::new(message.clone()),
         };
         let position = unit.log(edit.at, Some(&edit.user_id), audience, change);
+        unit.tell_flagged(&message, edit.at);
         Ok(Committed::at(position, message))
     }
 }

@@ -11,7 +11,7 @@ use crate::{convert, entity};
 
 /// The columns of [`RawMessage`], of a message named `m`.
 pub(crate) const COLUMNS: &str = "m.id, m.thread_id, m.seq, m.sender_id, m.client_id,
-    m.fingerprint, m.content, m.reply_to, m.created_at, m.edited_at, m.deleted_at,
+    m.fingerprint, m.content, m.reply_to, m.created_at, m.edited_at, m.deleted_at, m.moderation,
     (SELECT {json_agg}({json_array}(x.emoji, x.user_id, x.position) ORDER BY x.position){as_text}
         FROM {reaction} x WHERE x.message_id = m.id) AS reactions";
 
@@ -72,6 +72,7 @@ impl TryFrom<RawMessage> for MessageRow {
         let row = raw.message;
         let id = MessageId::from_uuid(row.id);
         let content = row.content.as_deref();
+        let moderation = row.moderation.as_deref();
         let reactions: Vec<(String, UserId, i64)> = raw
             .reactions
             .as_deref()
@@ -93,6 +94,9 @@ impl TryFrom<RawMessage> for MessageRow {
                 edited_at: convert::maybe_timestamp(row.edited_at, "message.edited_at", id)?,
                 deleted_at: convert::maybe_timestamp(row.deleted_at, "message.deleted_at", id)?,
                 reactions: Vec::new(),
+                moderation: moderation
+                    .map(|json| convert::json(json, "message.moderation", id))
+                    .transpose()?,
             },
             fingerprint: row.fingerprint,
             reactions: reactions

@@ -92,7 +92,8 @@ const UP: &[&str] = &[
         message_id {uuid},
         user_id {text},
         audience_id {text},
-        seq {int}
+        seq {int},
+        verdict {text}
     ) {table_end}",
     "CREATE INDEX {log_thread} ON {log} (thread_id, position) WHERE audience_id IS NULL",
     "CREATE INDEX {log_audience} ON {log} (audience_id, position) WHERE audience_id IS NOT NULL",
@@ -165,6 +166,7 @@ const UP: &[&str] = &[
         created_at {int} NOT NULL,
         edited_at {int},
         deleted_at {int},
+        moderation {text},
         UNIQUE (thread_id, seq),
         UNIQUE (thread_id, sender_id, client_id)
     ) {table_end}",

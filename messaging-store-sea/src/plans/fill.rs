@@ -28,7 +28,7 @@ const FILL: &[&str] = &[
             CASE n % 2 WHEN 0 THEN (SELECT id FROM {thread} WHERE created_by = 'ann'
                 ORDER BY created_at DESC LIMIT 1) ELSE md5('t' || n % 20000)::uuid END,
             n + 10, 'ann', 'client ' || n, NULL, '\"text\"', NULL, n, NULL,
-            CASE n % 100 WHEN 0 THEN n END
+            CASE n % 100 WHEN 0 THEN n END, NULL
         FROM generate_series(1, 100000) n",
     "INSERT INTO {reaction} SELECT md5('m' || n)::uuid, emoji, 'ann', n
         FROM generate_series(1, 20000) n, LATERAL (VALUES ('+'), ('-')) AS e (emoji)",
@@ -40,7 +40,7 @@ const FILL: &[&str] = &[
         FROM generate_series(1, 20000) n",
     "INSERT INTO {log} SELECT n + 1000, n, 'message.sent', 'ann',
             md5('t' || n % 20000)::uuid, md5('m' || n)::uuid, NULL,
-            CASE n % 20 WHEN 0 THEN 'ann' WHEN 1 THEN 'user-' || n % 1000 END, NULL
+            CASE n % 20 WHEN 0 THEN 'ann' WHEN 1 THEN 'user-' || n % 1000 END, NULL, NULL
         FROM generate_series(1, 100000) n",
     "INSERT INTO {received} SELECT '/safety', 'event ' || n, n FROM generate_series(1, 20000) n",
     "INSERT INTO {topic} SELECT 'ban user-' || n, n FROM generate_series(1, 20000) n",

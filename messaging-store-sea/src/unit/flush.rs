@@ -120,6 +120,7 @@ impl Unit {
                 row.message.content.as_ref().map(to_json).into(),
                 row.message.edited_at.map(Timestamp::as_millis).into(),
                 row.message.deleted_at.map(Timestamp::as_millis).into(),
+                row.message.moderation.as_ref().map(to_json).into(),
             ]
         });
         writes.add(&SET_MESSAGES, changed);
@@ -259,7 +260,7 @@ fn stay_values(stay: &FormerStay) -> [Value; 4] {
     ]
 }
 
-fn message_values(row: &MessageRow) -> [Value; 11] {
+fn message_values(row: &MessageRow) -> [Value; 12] {
     let message = &row.message;
     [
         message.id.as_uuid().into(),
@@ -273,6 +274,7 @@ fn message_values(row: &MessageRow) -> [Value; 11] {
         message.created_at.as_millis().into(),
         message.edited_at.map(Timestamp::as_millis).into(),
         message.deleted_at.map(Timestamp::as_millis).into(),
+        message.moderation.as_ref().map(to_json).into(),
     ]
 }
 

@@ -23,6 +23,8 @@ use messaging_core::{
     error::StoreError,
     id::{MessageId, Position, Seq, TagId, ThreadId, UserId},
     log::{Change, LogEntry},
+    message::Message,
+    moderation::Flagged,
 };
 
 pub(crate) use cache::Cache;
@@ -242,6 +244,15 @@ impl Unit {
         );
         self.client_ids.insert(key, message.id);
         self.messages.insert(message.id, row);
+    }
+
+    /// Tells of a message that has just got its verdict, if there is anything to tell.
+    pub(crate) fn tell_flagged(&mut self, message: &Message, at: Timestamp) {
+        if let Some(flagged) = Flagged::of(message) {
+            let flagged = Arc::new(flagged);
+            let change = Change::MessageFlagged { flagged };
+            self.log(at, Some(&message.sender_id), [].into(), change);
+        }
     }
 
     /// Notes that a message is deleted now.

@@ -119,9 +119,9 @@ pub(super) const ADD_FORMER_STAYS: SetStatement = SetStatement {
 
 pub(super) const ADD_MESSAGES: SetStatement = SetStatement {
     sql: "INSERT {or_fail} INTO {message} (id, thread_id, seq, sender_id, client_id, fingerprint, content,
-            reply_to, created_at, edited_at, deleted_at)
+            reply_to, created_at, edited_at, deleted_at, moderation)
         SELECT id, thread_id, seq, sender_id, client_id, fingerprint, content, reply_to,
-            created_at, edited_at, deleted_at
+            created_at, edited_at, deleted_at, moderation
         FROM {rows}",
     columns: &[
         ("id", Kind::Uuid),
@@ -135,12 +135,13 @@ pub(super) const ADD_MESSAGES: SetStatement = SetStatement {
         ("created_at", Kind::Int),
         ("edited_at", Kind::MaybeInt),
         ("deleted_at", Kind::MaybeInt),
+        ("moderation", Kind::MaybeText),
     ],
 };
 
 pub(super) const SET_MESSAGES: SetStatement = SetStatement {
     sql: "UPDATE {or_fail} {message} AS m SET fingerprint = r.fingerprint, content = r.content,
-            edited_at = r.edited_at, deleted_at = r.deleted_at
+            edited_at = r.edited_at, deleted_at = r.deleted_at, moderation = r.moderation
         FROM {rows} WHERE m.id = r.id",
     columns: &[
         ("id", Kind::Uuid),
@@ -148,6 +149,7 @@ pub(super) const SET_MESSAGES: SetStatement = SetStatement {
         ("content", Kind::MaybeText),
         ("edited_at", Kind::MaybeInt),
         ("deleted_at", Kind::MaybeInt),
+        ("moderation", Kind::MaybeText),
     ],
 };
 

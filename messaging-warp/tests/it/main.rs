@@ -8,6 +8,7 @@ mod input;
 mod jwt;
 mod limits;
 mod messages;
+mod moderation;
 mod requests;
 mod serve;
 mod sockets;

@@ -21,7 +21,7 @@ use crate::{
     support::{World, text},
 };
 
-type Client = WebSocketStream<TcpStream>;
+pub(crate) type Client = WebSocketStream<TcpStream>;
 
 /// Opens a socket with these headers; the status when it is refused.
 async fn open(
@@ -47,7 +47,7 @@ fn bearer(world: &World, name: &str) -> Vec<(&'static str, String)> {
 }
 
 /// A session of the user, greeted.
-async fn session(server: &Running, world: &World, name: &str) -> Client {
+pub(crate) async fn session(server: &Running, world: &World, name: &str) -> Client {
     let (mut client, _) = open(server, "/ws/messaging", &bearer(world, name))
         .await
         .unwrap();
@@ -64,7 +64,7 @@ async fn next(client: &mut Client) -> Message {
 }
 
 /// The next frame as JSON.
-async fn hear(client: &mut Client) -> Value {
+pub(crate) async fn hear(client: &mut Client) -> Value {
     loop {
         match next(client).await {
             Message::Text(text) => return serde_json::from_str(&text).unwrap(),
@@ -83,7 +83,7 @@ async fn close_code(client: &mut Client) -> u16 {
     }
 }
 
-async fn tell(client: &mut Client, frame: &Value) {
+pub(crate) async fn tell(client: &mut Client, frame: &Value) {
     client.send(Message::text(frame.to_string())).await.unwrap();
 }
 

@@ -58,6 +58,11 @@ impl World {
             _ if name.starts_with('c') => Role::Creator,
             _ => Role::Client,
         };
+        self.token_of(name, role)
+    }
+
+    /// A token for the user in this role.
+    pub(crate) fn token_of(&self, name: &str, role: Role) -> String {
         let issuer = JwtIssuer::hs256(SECRET).unwrap().clock(self.clock.clone());
         let caller = Caller::new(user(name), role);
         issuer.sign(&caller, Duration::from_hours(1)).unwrap()

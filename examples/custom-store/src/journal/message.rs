@@ -12,6 +12,7 @@ use messaging_core::{
         Appended, Content, DeleteError, Edit, EditError, Message, MessageStore, NewMessage,
         ReactError, Removal, SendError, SeqRange, SetReaction,
     },
+    moderation::{Judgement, Verdict},
     page::PageSize,
     quota::QuotaMode,
 };
@@ -31,16 +32,19 @@ pub(super) enum Call {
         content: Content,
         reply_to: Option<MessageId>,
         is_paid: bool,
+        #[serde(default)]
+        verdict: Option<Verdict>,
         at: Timestamp,
     },
-    Edit(MessageId, UserId, Content, Timestamp),
+    Edit(MessageId, UserId, Content, Timestamp, Option<Verdict>),
     Delete(MessageId, UserId, Timestamp),
     /// An emoji, on or off.
     React(MessageId, UserId, String, bool, Timestamp),
 }
 
 impl Call {
-    fn append(message: NewMessage) -> Result<Self, StoreError> {
+    fn append(message: NewMessage) -> Result<Self, SendError> {
+        let verdict = message.judgement.verdict()?.cloned();
         Ok(Self::Append {
             id: message.id,
             thread_id: message.thread_id,
@@ -53,8 +57,11 @@ impl Call {
                 QuotaMode::Off => false,
                 QuotaMode::Enforce => true,
                 // What the application's own policy says cannot be written down.
-                other => return Err(StoreError::backend(format!("{other:?} cannot be kept"))),
+                other => {
+                    return Err(StoreError::backend(format!("{other:?} cannot be kept")).into());
+                }
             },
+            verdict,
             at: message.at,
         })
     }
@@ -70,6 +77,7 @@ impl Call {
                 content,
                 reply_to,
                 is_paid,
+                verdict,
                 at,
             } => {
                 let quota = if is_paid {
@@ -86,15 +94,17 @@ impl Call {
                     content,
                     reply_to,
                     quota,
+                    judgement: Judgement::Deliver(verdict),
                     at,
                 };
                 drop(store.append(message).await);
             }
-            Self::Edit(message_id, user_id, content, at) => {
+            Self::Edit(message_id, user_id, content, at, verdict) => {
                 let edit = Edit {
                     message_id,
                     user_id,
                     content,
+                    judgement: Judgement::Deliver(verdict),
                     at,
                 };
                 drop(store.edit_message(edit).await);
@@ -124,13 +134,20 @@ impl Call {
 #[async_trait]
 impl MessageStore for JournalStore {
     async fn append(&self, message: NewMessage) -> Result<Committed<Appended>, SendError> {
+        if let Judgement::Refuse(_) = message.judgement {
+            // Whatever comes of it, nothing changes, and its words are not to be kept.
+            return self.memory.append(message).await;
+        }
         let call = super::Call::Message(Call::append(message.clone())?);
         self.write(call, self.memory.append(message)).await
     }
 
     async fn edit_message(&self, edit: Edit) -> Result<Committed<Message>, EditError> {
+        let Judgement::Deliver(verdict) = edit.judgement.clone() else {
+            return self.memory.edit_message(edit).await;
+        };
         let new = edit.clone();
-        let call = Call::Edit(new.message_id, new.user_id, new.content, new.at);
+        let call = Call::Edit(new.message_id, new.user_id, new.content, new.at, verdict);
         let call = super::Call::Message(call);
         self.write(call, self.memory.edit_message(edit)).await
     }

@@ -192,7 +192,10 @@ where
         let UserLog { entries, through } = log.await?;
         let hub = messaging.hub();
         let now = hub.clock().now();
-        let frames = hub.framer().frames_for(user_id, &entries, now).await?;
+        let frames = hub
+            .framer()
+            .frames_for(self.caller(), &entries, now)
+            .await?;
         Ok((frames.into_iter().map(Outgoing::Frame).collect(), through))
     }
 

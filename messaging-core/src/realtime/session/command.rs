@@ -1,17 +1,22 @@
 //! What clients may ask of a session, and what each comes to.
 
+use std::pin::pin;
+
 use bytes::Bytes;
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use tokio::sync::Mutex;
 
 use crate::{
     caller::Caller,
     error::Invalid,
-    id::{MessageId, Position, Seq, ThreadId, UserId},
+    id::{MessageId, Position, Seq, ThreadId},
     json,
     log::Committed,
     message::{Content, Message, MessageOut, SendMessage},
     messaging::Messaging,
+    moderation::Judgement,
     page::Cursor,
     realtime::{CommandIn, Failure, Frame, presence::OwnStatus},
     receipt::{MarkUpTo, Marker},
@@ -167,7 +172,7 @@ pub(in crate::realtime) enum AckData {
     /// anyway.
     Message {
         message: Box<Message>,
-        caller: UserId,
+        caller: Caller,
     },
 }
 
@@ -201,11 +206,49 @@ pub(in crate::realtime) fn raw(data: &impl Serialize) -> Bytes {
     serde_json::to_vec(data).unwrap_or_default().into()
 }
 
-/// Carries out a command that appends to the log.
+/// Where commands of a session wait for those before them to be judged. It is fair: whoever has asked
+/// first is next.
+pub(in crate::realtime) type Turn = Mutex<()>;
+
+/// Carries out a command that appends to the log. Where messages are judged, commands take turns until
+/// they stand in the store's queue, so that they enter the store in the order they came, however long
+/// each is judged.
 pub(in crate::realtime) async fn carry_out(
     messaging: &Messaging,
     caller: &Caller,
     write: Write,
+    turn: Option<&Turn>,
+) -> Result<Written, Failure> {
+    let Some(turn) = turn else {
+        return perform(messaging, caller, write, Judgement::default()).await;
+    };
+    let turn = turn.lock().await;
+    let judgement = write.judge(messaging).await;
+    let mut performing = pin!(perform(messaging, caller, write, judgement));
+    let first = performing.as_mut().now_or_never();
+    drop(turn);
+    match first {
+        Some(done) => done,
+        None => performing.await,
+    }
+}
+
+impl Write {
+    async fn judge(&self, messaging: &Messaging) -> Judgement {
+        match self {
+            Self::Send(SendIn { content, .. }) | Self::Edit(EditIn { content, .. }) => {
+                messaging.messages().judge(content).await
+            }
+            Self::Delete(_) | Self::React(_) | Self::Mark(..) => Judgement::default(),
+        }
+    }
+}
+
+async fn perform(
+    messaging: &Messaging,
+    caller: &Caller,
+    write: Write,
+    judgement: Judgement,
 ) -> Result<Written, Failure> {
     let messages = messaging.messages();
     let (message, position) = match write {
@@ -216,10 +259,14 @@ pub(in crate::realtime) async fn carry_out(
                 content: data.content,
                 reply_to: data.reply_to,
             };
-            let sent = messages.send(caller, wish).await?;
+            let sent = messages.send_judged(caller, wish, judgement).await?;
             (sent.message, sent.position)
         }
-        Write::Edit(data) => parts(messages.edit(caller, data.message_id, data.content).await?),
+        Write::Edit(data) => parts(
+            messages
+                .edit_judged(caller, data.message_id, data.content, judgement)
+                .await?,
+        ),
         Write::Delete(data) => {
             let deleted = messages.delete(caller, data.message_id).await?;
             if let Some(position) = deleted.position {
@@ -241,7 +288,7 @@ pub(in crate::realtime) async fn carry_out(
     };
     let data = AckData::Message {
         message: Box::new(message),
-        caller: caller.user_id.clone(),
+        caller: caller.clone(),
     };
     Ok(Written { data, position })
 }

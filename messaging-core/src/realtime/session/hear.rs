@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     auth::Identity,
-    caller::Role,
+    caller::{Caller, Role},
     error::ErrorKind,
     id::ThreadId,
     realtime::{CloseReason, CommandIn, Failure, Incoming, Outgoing},
@@ -133,8 +133,9 @@ where
         }
         let messaging = self.gateway.messaging.clone();
         let caller = self.identity.caller.clone();
+        let turn = self.turn.clone();
         let mut write: InFlight = async move {
-            let write = command::carry_out(&messaging, &caller, write);
+            let write = command::carry_out(&messaging, &caller, write, turn.as_deref());
             let late = |_| {
                 let detail = "it takes too long; the same command again tells what became of it";
                 Err(Failure::new(ErrorKind::Unavailable, detail))
@@ -143,7 +144,8 @@ where
             (reference, outcome)
         }
         .boxed();
-        // Polled once now, it stands in the store's queue before the next command is read.
+        // Polled once now, it stands in the store's queue, or waits for its turn to, before the next
+        // command is read.
         match (&mut write).now_or_never() {
             Some(done) => self.in_flight.push(std::future::ready(done).boxed()),
             None => self.in_flight.push(write),
@@ -170,6 +172,12 @@ where
                 if let Err(failure) = check_role(&identity) {
                     return self.refuse(reference, failure).await;
                 }
+                let Caller { user_id, .. } = &identity.caller;
+                let is_admin = identity.caller.is_admin();
+                self.gateway
+                    .messaging
+                    .hub()
+                    .set_admin(user_id, self.id, is_admin);
                 self.identity = identity;
                 self.set_alarm();
                 let data = json!({ "expires_at": self.identity.expires_at });

@@ -22,7 +22,11 @@ use tokio::{
     time::{Instant, Sleep, sleep_until, timeout, timeout_at},
 };
 
-use self::{command::Written, flood::Flood, order::Order};
+use self::{
+    command::{Turn, Written},
+    flood::Flood,
+    order::Order,
+};
 use super::{
     CloseReason, Failure, Gateway, Incoming, Outgoing,
     frame::Frame,
@@ -68,6 +72,8 @@ pub(super) struct Session<'a, T> {
     /// Where the live stream began: `session.resume` fills in up to here.
     began: Position,
     in_flight: FuturesUnordered<InFlight>,
+    /// Where messages are judged.
+    turn: Option<Arc<Turn>>,
     flood: Flood,
     ping_at: Instant,
     pong_by: Option<Instant>,
@@ -101,6 +107,7 @@ where
             order: Order::new(from),
             began: from,
             in_flight: FuturesUnordered::new(),
+            turn: gateway.messaging.moderation().map(|_| Arc::default()),
             flood: Flood::new(gateway.messaging.rate_limiter().is_some()),
             ping_at,
             pong_by: None,
@@ -118,7 +125,7 @@ where
     /// Asks the hub to tell this session everything from now on. Answers where that begins.
     async fn join(&mut self) -> Result<Position, End> {
         let hub = self.gateway.messaging.hub();
-        let registration = hub.register(self.id, &self.identity.caller.user_id);
+        let registration = hub.register(self.id, &self.identity.caller);
         // The hub takes nobody in before it follows the log, and that waits for storage.
         let Ok(registration) = timeout(JOIN, registration).await else {
             return Err(End::Close(CloseReason::GoingAway));

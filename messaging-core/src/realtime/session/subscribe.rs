@@ -100,7 +100,7 @@ where
     }
 
     fn missed(&self, message: &Message) -> Outgoing {
-        let message = message.shown_to(&self.caller().user_id);
+        let message = message.shown_to(self.caller());
         let data = serde_json::json!({ "message": message });
         Outgoing::Frame(Frame::fleeting("message.new", &data))
     }

@@ -31,6 +31,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod message;
 pub mod message_change;
+pub mod moderation;
 pub mod participant;
 pub mod platform;
 pub mod prune;
@@ -248,6 +249,19 @@ macro_rules! conformance_suite {
                 a_deleted_message_is_not_unread,
                 deleting_again_changes_nothing,
                 who_deletes_need_not_take_part,
+            }
+            moderation {
+                a_verdict_is_kept_with_its_message,
+                a_flagged_message_is_told_behind_it,
+                a_flag_is_told_behind_the_charge,
+                a_rejected_message_leaves_no_trace,
+                a_repeated_call_is_answered_however_it_is_judged,
+                moderations_refusal_has_its_place,
+                an_edit_replaces_the_verdict,
+                an_edit_to_the_same_content_keeps_the_verdict,
+                a_rejected_edit_leaves_the_message,
+                a_deletion_takes_the_verdict_and_not_what_was_told,
+                a_reaction_leaves_the_verdict,
             }
             reaction {
                 reactions_stand_in_the_order_they_were_put,

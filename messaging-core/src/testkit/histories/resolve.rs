@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use super::{
     call::Call,
     cast::{Cast, picked},
-    step::{Step, Who},
+    step::{Judged, Step, Who},
 };
 use crate::{
     account::{AccountChange, Ban},
     caller::Role,
     id::{MessageId, Seq, TagId, ThreadId},
     message::{Edit, NewMessage, Removal, SeqRange, SetReaction},
+    moderation::{Action, Judgement, Refused},
     quota::QuotaMode,
     receipt::{Advance, Marker},
     tag::{NewTag, TagUpdate},
-    testkit::{page, text},
+    testkit::{page, text, verdict},
     thread::{
         Metadata, NewThread, ThreadChange, ThreadFilter, ThreadKey, ThreadKind, ThreadSettings,
     },
@@ -130,6 +131,7 @@ impl Cast {
                 words,
                 reply_to,
                 paid,
+                judged,
             } => {
                 let reply_to = reply_to.map(|pick| self.message(pick));
                 let id = MessageId::from_uuid(self.next_uuid());
@@ -146,6 +148,7 @@ impl Cast {
                     } else {
                         QuotaMode::Off
                     },
+                    judgement: judgement(*judged),
                     at: self.now(),
                 })
             }
@@ -164,10 +167,16 @@ impl Cast {
                     ..first
                 })
             }
-            Step::Edit { message, by, words } => Call::EditMessage(Edit {
+            Step::Edit {
+                message,
+                by,
+                words,
+                judged,
+            } => Call::EditMessage(Edit {
                 message_id: self.message(*message),
                 user_id: self.author(*message, *by),
                 content: text(&format!("words {words}")),
+                judgement: judgement(*judged),
                 at: self.now(),
             }),
             Step::Delete { message, by } => Call::DeleteMessage(Removal {
@@ -344,6 +353,20 @@ impl Cast {
             }
             _ => return None,
         })
+    }
+}
+
+/// What judging came to.
+fn judgement(judged: Judged) -> Judgement {
+    match judged {
+        0 => Judgement::Deliver(Some(verdict(Action::Warn, &["spam"]))),
+        1 => Judgement::Deliver(Some(verdict(Action::Flag, &["scam", "spam"]))),
+        2 => {
+            let flags = verdict(Action::Block, &["scam"]).flags;
+            Judgement::Refuse(Refused::Rejected { flags })
+        }
+        3 => Judgement::Refuse(Refused::Unavailable),
+        _ => Judgement::default(),
     }
 }
 

@@ -7,6 +7,9 @@ pub(super) type Who = u8;
 /// One of the threads, messages or tags so far.
 pub(super) type Pick = u8;
 
+/// What judging a message came to: the first few say something.
+pub(super) type Judged = u8;
+
 /// The pick of what no store has ever heard of.
 pub(super) const UNKNOWN: Pick = 23;
 /// How many users there are.
@@ -61,6 +64,7 @@ pub(super) enum Step {
         reply_to: Option<Pick>,
         /// Whether it is to be paid for.
         paid: bool,
+        judged: Judged,
     },
     /// The same call again, or one that differs in what is given.
     Resend {
@@ -72,6 +76,7 @@ pub(super) enum Step {
         message: Pick,
         by: Option<Who>,
         words: u8,
+        judged: Judged,
     },
     Delete {
         message: Pick,

@@ -4,7 +4,7 @@ use proptest::{collection::vec, option, prelude::*};
 
 use super::{
     quota::{events, quota_reads, quotas},
-    step::{Pick, Step, UNKNOWN, USERS, Who},
+    step::{Judged, Pick, Step, UNKNOWN, USERS, Who},
 };
 
 /// How many different words, names and keys there are.
@@ -26,6 +26,11 @@ fn anyone() -> impl Strategy<Value = Option<Who>> {
 
 fn few() -> impl Strategy<Value = u8> {
     0..FEW
+}
+
+/// Mostly nothing.
+fn judged() -> impl Strategy<Value = Judged> {
+    prop_oneof![3 => Just(u8::MAX), 1 => 0..4_u8]
 }
 
 fn on() -> impl Strategy<Value = bool> {
@@ -55,13 +60,12 @@ fn threads() -> impl Strategy<Value = Step> {
 
 fn messages() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (pick(), who(), 0..40_u8, 0..2_u8, option::weighted(0.2, pick()), on()).prop_map(
-            |(thread, by, key, words, reply_to, paid)| {
-                Step::Send { thread, by, key, words, reply_to, paid }
-            }
-        ),
-        2 => (pick(), anyone(), few())
-            .prop_map(|(message, by, words)| Step::Edit { message, by, words }),
+        8 => (pick(), who(), 0..40_u8, 0..2_u8, option::weighted(0.2, pick()), on(), judged())
+            .prop_map(|(thread, by, key, words, reply_to, paid, judged)| {
+                Step::Send { thread, by, key, words, reply_to, paid, judged }
+            }),
+        2 => (pick(), anyone(), few(), judged())
+            .prop_map(|(message, by, words, judged)| Step::Edit { message, by, words, judged }),
         2 => (pick(), maybe(0..2_u8), option::weighted(0.2, pick())).prop_map(
             |(message, words, reply_to)| Step::Resend { message, words, reply_to }
         ),

@@ -6,6 +6,7 @@ use crate::{
     id::{MessageId, Seq, ThreadId},
     log::Committed,
     message::{Edit, Message, NewMessage, Removal, SetReaction},
+    moderation::Judgement,
     quota::QuotaMode,
     receipt::{Advance, Marker},
     testkit::{text, user},
@@ -25,6 +26,7 @@ impl Scene {
             content: text(words),
             reply_to: None,
             quota: QuotaMode::Off,
+            judgement: Judgement::default(),
             at: self.now(),
         }
     }
@@ -42,6 +44,7 @@ impl Scene {
             message_id: message.id,
             user_id: user(editor),
             content: text(words),
+            judgement: Judgement::default(),
             at: self.now(),
         }
     }

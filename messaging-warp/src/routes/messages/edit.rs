@@ -32,5 +32,5 @@ async fn edit(mut call: Call, message: Segment) -> Answer {
     let edited = messages
         .edit(&call.caller, message_id, wish.content)
         .await?;
-    Ok(reply::ok(&edited.value.shown_to(&call.caller.user_id)))
+    Ok(reply::ok(&edited.value.shown_to(&call.caller)))
 }

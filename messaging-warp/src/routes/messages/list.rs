@@ -40,7 +40,7 @@ async fn list(mut call: Call) -> Answer {
     };
     let messages = call.messaging.messages();
     let Page { items, next_cursor } = messages.list(&call.caller, &wish).await?;
-    let shown = items.iter().map(|m| m.shown_to(&call.caller.user_id));
+    let shown = items.iter().map(|m| m.shown_to(&call.caller));
     Ok(reply::ok(&PageOut {
         items: shown.collect(),
         next_cursor: &next_cursor,

@@ -35,7 +35,7 @@ async fn send(mut call: Call) -> Answer {
     let wish: SendMessageIn = call.json().await?;
     let messages = call.messaging.messages();
     let sent = messages.send(&call.caller, wish.into()).await?;
-    let message = sent.message.shown_to(&call.caller.user_id);
+    let message = sent.message.shown_to(&call.caller);
     Ok(reply::created(sent.created, &message))
 }
 

@@ -37,7 +37,7 @@ async fn show(call: Call, thread: Segment) -> Answer {
     let thread = call.messaging.threads().get(caller, thread_id).await?;
     let newest = ListMessages::newest(thread_id, PageSize::default());
     let page = call.messaging.messages().list(caller, &newest).await?;
-    let messages = page.items.iter().map(|m| m.shown_to(&caller.user_id));
+    let messages = page.items.iter().map(|m| m.shown_to(caller));
     Ok(reply::ok(&OpenThreadOut {
         thread: &thread,
         messages: messages.collect(),
