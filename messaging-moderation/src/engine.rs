@@ -133,7 +133,8 @@ pub struct Engine {
 
 impl Engine {
     /// An engine of the rules alone.
-    pub const fn rules(policy: Policy) -> Self {
+    pub fn rules(policy: Policy) -> Self {
+        warm_up();
         Self {
             policy,
             #[cfg(feature = "model")]
@@ -143,7 +144,8 @@ impl Engine {
 
     /// An engine of rules and `model`.
     #[cfg(feature = "model")]
-    pub const fn new(policy: Policy, model: crate::model::Model) -> Self {
+    pub fn new(policy: Policy, model: crate::model::Model) -> Self {
+        warm_up();
         Self {
             policy,
             model: Some(model),
@@ -193,6 +195,14 @@ impl Engine {
     ) -> Result<Verdict, std::convert::Infallible> {
         Ok(Reading::new(text, context).by_rules(&self.policy))
     }
+}
+
+/// The first text that the rules read builds their patterns and tables: it is not a sender's.
+fn warm_up() {
+    Reading::new(
+        "w4rm up: call 212 555 0142, mail joe@example.com, see example.com, ig: luna.b, $luna",
+        Context::default(),
+    );
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod engine;
 mod flag;
 #[cfg(feature = "tokens")]
 pub mod model;
+#[cfg(feature = "messaging")]
+mod moderator;
 mod policy;
 mod verdict;
 mod view;
@@ -19,6 +21,8 @@ pub use engine::{Engine, RULES, Reading};
 pub use flag::{Flag, Group, UnknownFlag};
 #[cfg(feature = "model")]
 pub use model::{Backend, Model, ModelError};
+#[cfg(feature = "messaging")]
+pub use moderator::{EngineModerator, NotJudged, PoolSettings};
 pub use policy::{Policy, PolicyError};
 pub use verdict::{Action, Finding, Severity, Span, Verdict};
 pub use view::View;

@@ -143,6 +143,25 @@ const NO_NAMES: &[&str] = &[
     "by",
     "each",
     "every",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
     "at",
     "into",
     "through",
@@ -179,20 +198,16 @@ impl Detector for PhysicalAddress {
             &*ENGLISH_SHORT,
             &*ENGLISH_PLACED,
         ]
-        .map(|pattern| (pattern, true));
-        let others = [&*GERMAN, &*FRENCH, &*IBERIAN, &*NORTHERN].map(|pattern| (pattern, false));
-        for (pattern, english) in english.into_iter().chain(others) {
+        .map(|pattern| (pattern, is_english_name as fn(&str) -> bool));
+        let others = [&*FRENCH, &*IBERIAN, &*NORTHERN].map(|pattern| (pattern, any_name as _));
+        let german = [(&*GERMAN, is_german_name as _)];
+        for (pattern, is_name) in english.into_iter().chain(others).chain(german) {
             let mut from = 0;
             while let Some(at) = pattern.captures_at(text, from) {
                 let (Some(whole), Some(name)) = (at.get(0), at.name("name")) else {
                     break;
                 };
-                let named = !english
-                    || name
-                        .as_str()
-                        .split_whitespace()
-                        .all(|word| !NO_NAMES.contains(&word.to_lowercase().as_str()));
-                if named {
+                if is_name(&name.as_str().to_lowercase()) {
                     let end = at.name("kind").map_or(whole.end(), |kind| kind.end());
                     let end = at
                         .name("number")
@@ -208,6 +223,21 @@ impl Detector for PhysicalAddress {
             }
         }
     }
+}
+
+/// A name without words that no street is called by.
+fn is_english_name(name: &str) -> bool {
+    name.split_whitespace()
+        .all(|word| !NO_NAMES.contains(&word))
+}
+
+/// No word that only ends as a street does: "Offering 2000".
+fn is_german_name(name: &str) -> bool {
+    !crate::view::is_known_word(name)
+}
+
+const fn any_name(_: &str) -> bool {
+    true
 }
 
 #[cfg(test)]
