@@ -57,6 +57,7 @@ impl ModeratorError {
 /// - It has a deadline of its own, well below a second for what people type. After ten seconds it is
 ///   taken for unavailable anyway.
 /// - What waits for it is bounded: rather than let a queue grow, it is unavailable.
+/// - It does not panic: what goes wrong inside is that it is unavailable.
 /// - When the returned future is dropped, nobody wants to know any more.
 /// - For whom the platform is (see [`Audience`]) is its own setting, as are thresholds and policy.
 /// - The same text may be judged again, and need not be judged the same.

@@ -219,18 +219,20 @@ pub(in crate::realtime) async fn carry_out(
     write: Write,
     turn: Option<&Turn>,
 ) -> Result<Written, Failure> {
-    let Some(turn) = turn else {
-        return perform(messaging, caller, write, Judgement::default()).await;
+    let turn = match turn {
+        Some(turn) => Some(turn.lock().await),
+        None => None,
     };
-    let turn = turn.lock().await;
     let judgement = write.judge(messaging).await;
     let mut performing = pin!(perform(messaging, caller, write, judgement));
-    let first = performing.as_mut().now_or_never();
-    drop(turn);
-    match first {
-        Some(done) => done,
-        None => performing.await,
+    if let Some(turn) = turn {
+        let first = performing.as_mut().now_or_never();
+        drop(turn);
+        if let Some(done) = first {
+            return done;
+        }
     }
+    performing.await
 }
 
 impl Write {
