@@ -157,6 +157,15 @@ impl Engine {
         &self.policy
     }
 
+    /// What runs the model: `tract`, `onnxruntime` and its version, or `none`.
+    pub fn backend(&self) -> &str {
+        #[cfg(feature = "model")]
+        if let Some(model) = &self.model {
+            return model.backend();
+        }
+        "none"
+    }
+
     /// What judges, as its verdicts bear it.
     pub fn model_id(&self) -> String {
         #[cfg(feature = "model")]

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{demo, doctor, events, migrate, quota, serve, token, user, webhooks};
+use commands::{demo, doctor, events, migrate, moderate, quota, serve, token, user, webhooks};
 
 /// The system's own allocator took a fifth of the server's time.
 #[global_allocator]
@@ -46,6 +46,8 @@ enum Command {
     Events(events::Args),
     /// Adds, lists, pauses and looks after endpoints that are told of events.
     Webhooks(webhooks::Args),
+    /// Judges texts from standard input, a JSON object a line.
+    Moderate(Box<moderate::Args>),
     /// Serves sample people who talk, from a database of its own.
     Demo(demo::Args),
 }
@@ -62,6 +64,7 @@ async fn main() -> ExitCode {
         Command::Quota(args) => quota::run(args).await,
         Command::Events(args) => events::run(args).await,
         Command::Webhooks(args) => webhooks::run(args).await,
+        Command::Moderate(args) => moderate::run(&args),
         Command::Demo(args) => demo::run(&args).await,
     };
     match outcome {

@@ -1,6 +1,6 @@
 //! One running node: the settings made into a store, a system, routes and listeners.
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use messaging_core::{Messaging, clock::Timestamp};
@@ -41,6 +41,13 @@ impl Node {
             .limits(settings.conversation.limits())
             .features(settings.conversation.features())
             .quota(settings.conversation.quota());
+        let moderation = &settings.moderation;
+        if let Some(moderator) = moderation.moderator()? {
+            builder = builder
+                .moderator(Arc::new(moderator))
+                .moderation(moderation.mode())
+                .when_unavailable(moderation.when_unavailable());
+        }
         if let Some(limiter) = limiter {
             builder = builder.rate_limiter(limiter);
         }

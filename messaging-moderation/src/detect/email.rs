@@ -148,11 +148,16 @@ impl Detector for EmailAddress {
             let (Some(whole), Some(name)) = (spelled.get(0), spelled.name("name")) else {
                 continue;
             };
-            let plain = text[name.end()..]
+            let signed = text[name.end()..]
                 .trim_start()
-                .starts_with(['@', '(', '[', '{', '<']);
-            let name = name.as_str().to_lowercase();
-            if plain || !PLACED.contains(&name.as_str()) {
+                .starts_with(['@', '(', '[', '{', '<', ']', ')', '-', '/', '_']);
+            // "order at example.com" is a place, "joe at example.com" a mailbox.
+            let dotted = !whole.as_str().contains(" dot ");
+            let lead = before(text, whole.start(), 32);
+            let word = name.as_str().to_lowercase();
+            let placed = PLACED.contains(&word.as_str())
+                || dotted && (word.len() < 3 || is_known_word(&word)) && !MAILED.is_match(lead);
+            if signed || !placed {
                 found.push((view.formed().span(whole.range()), 0.97));
             }
         }

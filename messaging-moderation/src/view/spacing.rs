@@ -122,7 +122,8 @@ impl Row {
         }
         let starts = self
             .breaks(letters, &lower)
-            .or_else(|| words::cut(&lower))?;
+            .or_else(|| words::cut(&lower))
+            .or_else(|| self.is_strung(letters, &row).then(|| vec![0]))?;
         let mut words = Vec::with_capacity(row.len() + starts.len());
         for (place, letter) in row.into_iter().enumerate() {
             if let Some(sign) = self.sign(letters, place) {
@@ -239,6 +240,7 @@ mod tests {
             ("p a y p a l  m e  n o w", "paypal me now"),
             ("s e n d n u d e s", "send nudes"),
             ("t.e.l.e.g.r.a.m is better", "telegram is better"),
+            ("w.h.a.t.s.u.p.p", "whatsupp"),
             ("j o e @ e x a m p l e . c o m", "joe@example.com"),
             ("s e x", "sex"),
         ] {

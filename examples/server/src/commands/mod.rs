@@ -4,6 +4,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod migrate;
+pub(crate) mod moderate;
 pub(crate) mod quota;
 pub(crate) mod serve;
 pub(crate) mod token;

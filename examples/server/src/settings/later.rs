@@ -20,7 +20,6 @@ const LATER: &[Later] = &[
         "analytics",
         &["true", "false"],
     ),
-    later("MESSAGING_MODERATION", "moderation", &["off"]),
     later("MESSAGING_ARCHIVE_AFTER", "archiving", &["90d", "off"]),
     later("MESSAGING_PRUNE_AFTER", "pruning", &["off"]),
     later("MESSAGING_MEDIA_URL", "media", &[]),
@@ -81,11 +80,11 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            asked("MESSAGING_MODERATION", "flag"),
-            ["MESSAGING_MODERATION"]
+            asked("MESSAGING_MEDIA_URL", "./media"),
+            ["MESSAGING_MEDIA_URL"]
         );
         assert_eq!(asked("REDIS_URL", "redis://localhost"), ["REDIS_URL"]);
-        assert!(asked("MESSAGING_MODERATION", "off").is_empty());
+        assert!(asked("MESSAGING_PRUNE_AFTER", "off").is_empty());
         assert!(asked("REDIS_URL", "").is_empty());
         assert!(asked("MESSAGING_ARCHIVE_AFTER", "90d").is_empty());
     }

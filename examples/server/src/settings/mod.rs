@@ -7,6 +7,7 @@ mod database;
 mod later;
 mod listen;
 mod logging;
+mod moderation;
 mod throttle;
 mod token;
 mod value;
@@ -17,6 +18,7 @@ pub(crate) use database::{Database, shown};
 pub(crate) use later::check_later;
 pub(crate) use listen::Listen;
 pub(crate) use logging::Logging;
+pub(crate) use moderation::{EngineSettings, Moderation};
 pub(crate) use throttle::Throttle;
 pub(crate) use token::Tokens;
 pub(crate) use value::{Secret, parse_duration};
@@ -35,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) throttle: Throttle,
     #[command(flatten)]
     pub(crate) conversation: Conversation,
+    #[command(flatten)]
+    pub(crate) moderation: Moderation,
     #[command(flatten)]
     pub(crate) webhooks: Webhooks,
 }

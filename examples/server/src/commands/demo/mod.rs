@@ -12,7 +12,8 @@ use messaging_core::{Messaging, quota::QuotaMode};
 use crate::{
     node::{self, Node},
     settings::{
-        Conversation, Database, Listen, Logging, Secret, Settings, Throttle, Tokens, Webhooks,
+        Conversation, Database, Listen, Logging, Moderation, Secret, Settings, Throttle, Tokens,
+        Webhooks,
     },
     signals,
 };
@@ -41,6 +42,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         tokens: Tokens::of_secret(secret.clone()),
         throttle: Throttle::OFF,
         conversation: Conversation::paid(),
+        moderation: Moderation::demo(),
         webhooks: Webhooks::default(),
     };
     seed_if_empty(&settings.database).await?;
