@@ -54,7 +54,7 @@ def main() -> None:
     arguments.add_argument("--out", type=pathlib.Path, default=CRATE / "model", help="the model's folder")
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--teacher-epochs", type=int, default=2)
-    arguments.add_argument("--student-epochs", type=int, default=6)
+    arguments.add_argument("--student-epochs", type=int, default=10)
     arguments.add_argument("--version", default="1.0.0", help="the model's version")
     arguments.add_argument("--until", choices=["teacher", "student", "model"], default="model")
     chosen = arguments.parse_args()
@@ -106,7 +106,7 @@ def main() -> None:
     if chosen.until == "teacher":
         return
     student = trained(
-        "student", student_network, chosen.student_epochs, rate=6e-4, batch=64, teacher=(teacher, ids), trust=0.5
+        "student", student_network, chosen.student_epochs, rate=6e-4, batch=64, teacher=teacher, trust=0.5
     )
     if chosen.until == "student":
         return

@@ -45,14 +45,14 @@ class Examples:
         self.contexts = contexts
         self.lines = len(lines)
 
-    def epoch(self, rng: random.Random, pairs: float = 0.12, slips: float = 0.25):
-        """One pass: each text once, some with slips, some joined with another. Gives texts, contexts,
-        labels."""
+    def epoch(self, rng: random.Random, aims: np.ndarray, pairs: float = 0.12, slips: float = 0.25):
+        """One pass: each text once, some with slips, some joined with another. `aims` has a row a text.
+        Gives texts, contexts, aims."""
         order = list(range(len(self.texts)))
         rng.shuffle(order)
         texts, contexts, rows = [], [], []
         for at in order:
-            text, row, context = self.texts[at], self.rows[at], self.contexts[at]
+            text, row, context = self.texts[at], aims[at], self.contexts[at]
             turn = rng.random()
             if turn < slips:
                 text = typing_errors(text, rng)
@@ -63,7 +63,7 @@ class Examples:
                 halves = [text, self.texts[other]]
                 rng.shuffle(halves)
                 text = rng.choice([" ", ". ", " - ", "! ", "? "]).join(halves)
-                row = np.maximum(row, self.rows[other])
+                row = np.maximum(row, aims[other])
             if rng.random() < 0.2:
                 context = rng.choice("ga") + context[1]
             texts.append(text)

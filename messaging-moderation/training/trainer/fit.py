@@ -27,9 +27,13 @@ def predict(network, ids: list[list[int]], size: int = 64) -> np.ndarray:
 
 def fit(network, examples: Examples, ids: Ids, *, epochs, rate, seed, batch=32, teacher=None, trust=0.5,
         decay=0.01, name="", after=None):
-    """Trains `network`. With a `teacher` (network, ids), the aim is `trust` of what the teacher says
-    and the rest of what the label says; its errors are corrected by the label, the label's coarseness
-    by it. `after(epoch)` is called after each epoch."""
+    """Trains `network`. With a `teacher`, the aim is `trust` of what the teacher says and the rest of
+    what the label says; its errors are corrected by the label, the label's coarseness by it.
+    `after(epoch)` is called after each epoch."""
+    mixed = examples.rows
+    if teacher is not None:
+        logits = torch.tensor(predict(teacher, ids(examples.texts, examples.contexts), 128))
+        mixed = trust * torch.sigmoid(logits).numpy() + (1 - trust) * examples.rows
     rng = random.Random(seed)
     torch.manual_seed(seed)
     table = [p for n, p in network.named_parameters() if n.startswith(("words.", "places."))]
@@ -44,12 +48,9 @@ def fit(network, examples: Examples, ids: Ids, *, epochs, rate, seed, batch=32, 
     )
     begun = time.time()
     for epoch in range(epochs):
-        texts, contexts, rows = examples.epoch(rng)
+        texts, contexts, rows = examples.epoch(rng, mixed)
         encoded = ids(texts, contexts)
         aims = torch.tensor(rows)
-        if teacher is not None:
-            said = torch.sigmoid(torch.tensor(predict(teacher[0], teacher[1](texts, contexts), 128)))
-            aims = trust * said + (1 - trust) * aims
         network.train()
         losses = []
         for group in batches(encoded, batch, rng):
