@@ -15,7 +15,7 @@ pub(super) struct PhysicalAddress;
 /// "12 Harbour Street": endings that mean a street wherever they stand.
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<number>[0-9]{1,5}(?:\s?[a-d])?(?:\s?[-/]\s?[0-9]{1,5})?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?[- ]?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)),?\s+(?P<name>(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|upper|lower|old|new|saint|st)\.?\s+)?(?:[\p{L}0-9][\p{L}0-9'’]*\.?\s+){1,3})(?P<kind>street|str|avenue|ave|road|rd|lane|ln|boulevard|blvd|terrace|crescent|parkway|pkwy|highway|hwy)\b",
+        r"(?i)\b(?P<number>[0-9]{1,5}(?:\s?[a-d])?(?:\s?[-/]\s?[0-9]{1,5})?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)?[- ]?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty))\s+(?P<name>(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|upper|lower|old|new|saint|st)\.?\s+)?(?:[\p{L}0-9][\p{L}0-9'’]*\.?\s+){1,3})(?P<kind>street|str|avenue|ave|road|rd|lane|ln|boulevard|blvd|terrace|crescent|parkway|pkwy|highway|hwy)\b",
     )
 });
 

@@ -102,6 +102,8 @@ fn is_gap(gap: &str, single: bool) -> bool {
 /// All rows of `text`.
 pub(super) fn rows(text: &str) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
+    // How many digits the atom before was.
+    let mut last = 0;
     for atom in ATOM.captures_iter(text) {
         let Some(whole) = atom.get(0) else { continue };
         let times = |name: &str| match atom.name(name).map(|times| times.as_str().to_lowercase()) {
@@ -134,10 +136,11 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
                 None => continue,
             }
         };
+        let before = last;
         let joined = rows.last_mut().filter(|row| {
             let gap = &text[row.at.end..whole.start()];
             let words = spelled > 0 && row.spelled > 0;
-            let alone = digits.len() == 1 && row.groups.last() == Some(&1);
+            let alone = digits.len() == 1 && before == 1;
             // "m3 +44 …": the 3 is a word's, not the number's.
             let of_a_word = row.spelled == 0
                 && text[..row.at.start]
@@ -146,6 +149,7 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
                     .is_some_and(char::is_alphabetic);
             is_gap(gap, words || alone) && !of_a_word
         });
+        last = digits.len();
         if let Some(row) = joined {
             let gap = &text[row.at.end..whole.start()];
             let both_words = spelled > 0 && row.spelled > 0;

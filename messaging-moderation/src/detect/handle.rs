@@ -26,7 +26,7 @@ const HANDLE: &str = r"[A-Za-z0-9_][A-Za-z0-9_.\-]{1,30}[A-Za-z0-9_]";
 
 static AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?P<service>{CLEAR})(?:['’]?s)?\b(?:\s+{FILL}){{0,2}}(?P<sign>\s*[:=→⟶>\-–~👻📷📸]+\s*@?|\s+(?:im|i['’]?m|hes|he['’]s|shes|she['’]s|i am)\s+|\s+@|\s*\(\s*@?|\s+(?:is|it's|its|it is|under|as|at|by|es|soy|est|c'est|ist|é|sou|heißt|als|como|como:|sous)\s*:?\s*@?|\s+)(?P<handle>{HANDLE}|[a-z0-9]+\s+(?:underscore|dot)\s+[a-z0-9]+)"
+        r"(?i)\b(?P<service>{CLEAR})(?:['’]?s)?\b(?:\s+{FILL}){{0,2}}(?P<sign>\s*[:=→⟶>\-–~👻📷📸]+\s*@?|\s+(?:im|i['’]?m|hes|he['’]s|shes|she['’]s|i am)\s+|\s+@|\s*\(\s*@?|\s+(?:is|it's|its|it is|under|as|at|by|es|soy|est|c'est|ist|é|sou|heißt|als|como|como:|sous)\s*:?\s*@?|\s+)(?P<handle>{HANDLE}|[a-z0-9]+\s+(?:underscore|dot|punto|point|punkt|ponto)\s+[a-z0-9]+)"
     ))
 });
 
@@ -233,7 +233,10 @@ fn is_odd(handle: &str) -> bool {
                 .zip(handle.chars().skip(1))
                 .any(|(a, b)| a.is_lowercase() && b.is_uppercase())
             || handle.contains(" underscore ")
-            || handle.contains(" dot "))
+            || handle.contains(" dot ")
+            || handle.contains(" pun")
+            || handle.contains(" point ")
+            || handle.contains(" ponto "))
 }
 
 /// Whether a handle without digits may be one: no word of the language.

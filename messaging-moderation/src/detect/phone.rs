@@ -86,7 +86,7 @@ fn score(text: &str, row: &Row) -> Option<f32> {
     let lead = before(text, row.at.start, 40);
     let near = CALLED.is_match(before(text, row.at.start, 14));
     let called = CALLED.is_match(lead) || CALLED.is_match(after(text, row.at.end, 16));
-    if is_counted_out(&row.digits) || row.digits.starts_with("0000") {
+    if is_counted_out(row) || row.digits.starts_with("0000") {
         return None;
     }
     if row.spelled >= 5 || (row.spelled >= 3 && length >= 9) {
@@ -134,11 +134,13 @@ fn score(text: &str, row: &Row) -> Option<f32> {
 }
 
 /// "One two three four": somebody counts.
-fn is_counted_out(digits: &str) -> bool {
-    digits
-        .as_bytes()
-        .windows(2)
-        .all(|two| two[1] == two[0] + 1 || (two[0] >= b'4' && two[1] == b'1'))
+fn is_counted_out(row: &Row) -> bool {
+    let steps = row.digits.as_bytes().windows(2);
+    let up = steps.clone().filter(|two| two[1] == two[0] + 1).count();
+    let down = steps.filter(|two| two[0] == two[1] + 1).count();
+    let all = row.digits.len() - 1;
+    // Who counts aloud begins again.
+    up.max(down) == all || row.spelled > 0 && up * 5 >= all * 3
 }
 
 fn all_single(row: &Row) -> bool {
@@ -287,6 +289,8 @@ mod tests {
                 "dial 112 or 911",
                 "10000000 people saw it",
                 "one two three four, dance",
+                "9 8 7 6 5 4 3 2 1 blast off",
+                "five six seven eight, and one and two, and zero",
                 "one two three four, five six seven eight",
                 "the riff is 0-3-5 and 0-3-6-5",
                 "invoice #2125550142",

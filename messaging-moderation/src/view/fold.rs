@@ -5,7 +5,7 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_security::confusable_detection::skeleton;
 
-use super::mapped::{Letter, Mapped, place};
+use super::mapped::{Letter, Mapped, place, span_over};
 use super::words;
 use crate::verdict::Span;
 
@@ -27,6 +27,7 @@ pub(super) fn fold(text: &str, hidden: &mut Vec<Span>) -> Mapped {
     let sent: Vec<char> = text.chars().collect();
     let script = Scripts::of(&sent);
     let mut letters = compose(&sent, script, hidden);
+    turn_back(&sent, &mut letters);
     note_invisible(&sent, script, hidden);
     unmask(&mut letters, script, hidden);
     letters.into_iter().collect()
@@ -76,12 +77,17 @@ fn compose(sent: &[char], scripts: Scripts, hidden: &mut Vec<Span>) -> Vec<Lette
             at += 1;
         }
         let from = Span::new(place(start), place(at));
+        let ornamented = sent[start + 1..at].iter().any(|char| is_ornament(*char));
         let marks = at - start - 1;
         if marks > MARKS {
             hidden.push(from);
         }
-        let kept = &sent[start..start + 1 + if marks > MARKS { 0 } else { marks }];
-        if is_styled(sent[start]) && !scripts.east_asian {
+        let kept = &sent[start..if marks > MARKS || ornamented {
+            start + 1
+        } else {
+            at
+        }];
+        if (is_styled(sent[start]) || ornamented) && !scripts.east_asian {
             styled = match styled {
                 Some(run) if run.end == from.start => Some(Span::new(run.start, from.end)),
                 run => {
@@ -108,6 +114,37 @@ fn compose(sent: &[char], scripts: Scripts, hidden: &mut Vec<Span>) -> Vec<Lette
     }
     note_styled(styled, hidden);
     letters
+}
+
+/// Puts text that a right-to-left override turns about into the order in which it is read.
+fn turn_back(sent: &[char], letters: &mut [Letter]) {
+    let mut at = 0;
+    while let Some(start) = sent[at..].iter().position(|char| *char == '\u{202e}') {
+        let start = at + start;
+        let length = sent[start..]
+            .iter()
+            .position(|char| matches!(char, '\u{202c}' | '\n'));
+        let end = length.map_or(sent.len(), |length| start + length);
+        let within =
+            |letter: &Letter| letter.from.start >= place(start) && letter.from.end <= place(end);
+        let first = letters.iter().position(within);
+        if let Some(first) = first {
+            let count = letters[first..]
+                .iter()
+                .take_while(|letter| within(letter))
+                .count();
+            letters[first..first + count].reverse();
+        }
+        at = end;
+    }
+}
+
+/// Marks that strike a letter through or underline it: they change how it looks, not what it is.
+const fn is_ornament(char: char) -> bool {
+    matches!(
+        char,
+        '\u{332}' | '\u{333}' | '\u{335}'..='\u{338}' | '\u{33f}' | '\u{347}' | '\u{35f}'
+    )
 }
 
 /// One styled letter is an ornament, several together are a word.
@@ -163,6 +200,13 @@ fn note_invisible(sent: &[char], scripts: Scripts, hidden: &mut Vec<Span>) {
             at += 1;
         }
         let run = &sent[start..at];
+        if run
+            .iter()
+            .all(|char| matches!(char, '\u{fe00}'..='\u{fe0f}' | '\u{20e3}'))
+        {
+            // How an emoji looks.
+            continue;
+        }
         let cuts = start > 0 && seen(sent[start - 1]) && sent.get(at).copied().is_some_and(seen);
         // A long word may be broken at its end of a line; a short one is cut to hide it.
         let word = sent[..start]
@@ -203,6 +247,18 @@ fn unmask(letters: &mut [Letter], scripts: Scripts, hidden: &mut Vec<Span>) {
     let foreign_words = letters
         .split(|letter| !letter.char.is_alphabetic())
         .any(|word| !word.is_empty() && word.iter().any(|letter| is_plainly_foreign(letter.char)));
+    for at in 0..letters.len() {
+        let beside = |at: Option<usize>| {
+            at.and_then(|at| letters.get(at))
+                .is_some_and(|letter| letter.char.is_ascii_digit())
+        };
+        if let Some(digit) = digit(letters[at].char)
+            && (beside(at.checked_sub(1)) || beside(Some(at + 1)))
+        {
+            letters[at].char = digit;
+            hidden.push(letters[at].from);
+        }
+    }
     for word in letters.split_mut(|letter| !letter.char.is_alphabetic()) {
         if word.iter().all(|letter| (letter.char as u32) < 0x250) {
             continue;
@@ -223,12 +279,23 @@ fn unmask(letters: &mut [Letter], scripts: Scripts, hidden: &mut Vec<Span>) {
             scripts.latin && !foreign_words && words::is_known(&lower)
         };
         if poses {
-            hidden.push(Span::new(word[0].from.start, word[word.len() - 1].from.end));
+            hidden.push(span_over(word));
             for (letter, char) in word.iter_mut().zip(read) {
                 letter.char = char;
             }
         }
     }
+}
+
+/// The digit that a letter of another script looks like, among digits.
+const fn digit(char: char) -> Option<char> {
+    Some(match char {
+        'О' | 'о' | 'Ο' | 'ο' => '0',
+        'І' | 'і' | 'Ι' | 'ӏ' | 'Ӏ' => '1',
+        'З' | 'з' | 'Ʒ' => '3',
+        'б' => '6',
+        _ => return None,
+    })
 }
 
 /// A letter of another script that no Latin letter looks like.
@@ -338,9 +405,5 @@ const LOOK_ALIKES: &[(char, char)] = &[
     ('ω', 'w'),
     ('Ν', 'N'),
     ('Ρ', 'P'),
-    ('Σ', 'E'),
     ('Λ', 'A'),
-    ('Δ', 'A'),
-    ('λ', 'a'),
-    ('π', 'n'),
 ];

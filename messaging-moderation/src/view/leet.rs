@@ -1,6 +1,6 @@
 //! Digits and signs that stand for letters become letters.
 
-use super::mapped::{Letter, Mapped};
+use super::mapped::{Letter, Mapped, span_over};
 use super::words;
 use crate::verdict::Span;
 
@@ -121,7 +121,7 @@ fn undone(part: &[Letter]) -> Option<(Vec<Letter>, Span)> {
             from: letter.from,
         })
         .collect();
-    let at = Span::new(word[0].from.start, word[end - 1].from.end);
+    let at = span_over(word);
     letters.extend_from_slice(&part[end..]);
     Some((letters, at))
 }

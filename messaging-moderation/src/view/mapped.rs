@@ -11,6 +11,14 @@ pub(crate) struct Letter {
     pub(crate) from: Span,
 }
 
+/// The part of the sent text that `letters` stand for; they may stand in another order than they were
+/// sent in.
+pub(crate) fn span_over(letters: &[Letter]) -> Span {
+    let start = letters.iter().map(|letter| letter.from.start).min();
+    let end = letters.iter().map(|letter| letter.from.end).max();
+    Span::new(start.unwrap_or(0), end.unwrap_or(0))
+}
+
 /// A text that knows where each of its characters came from.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mapped {
@@ -58,11 +66,7 @@ impl Mapped {
 
     /// The part of the sent text that these letters stand for.
     pub(crate) fn span_of(&self, letters: Range<usize>) -> Span {
-        let within = &self.letters[letters];
-        match (within.first(), within.last()) {
-            (Some(first), Some(last)) => Span::new(first.from.start, last.from.end),
-            _ => Span::new(0, 0),
-        }
+        span_over(&self.letters[letters])
     }
 
     fn letter_at(&self, byte: usize) -> usize {

@@ -120,6 +120,13 @@ impl Row {
         if row.len() < SHORTEST && !telling {
             return None;
         }
+        // "N.A.S.A.": an abbreviation.
+        let dotted = letters[self.start..self.end]
+            .iter()
+            .any(|letter| letter.char == '.');
+        if dotted && row.len() <= 6 && row.iter().all(|letter| letter.char.is_uppercase()) {
+            return None;
+        }
         let starts = self
             .breaks(letters, &lower)
             .or_else(|| words::cut(&lower))
@@ -258,6 +265,7 @@ mod tests {
             "e.g. a, b or c",
             "x y z",
             "R.I.P.",
+            "N.A.S.A.",
             "5 5 5 0 1 2 3",
             "w/o u",
             "I 'm a b",

@@ -31,6 +31,7 @@ mod rest_groups;
 mod rest_inbox;
 mod rest_market;
 mod rest_messages;
+mod rest_moderation;
 mod rest_quota;
 mod rest_sync;
 mod rest_tags;

@@ -39,7 +39,14 @@ pub(crate) struct Paid {
 }
 
 pub(crate) async fn paid(database: Database) -> Paid {
-    let server = Server::start_with(database, &[("MESSAGING_QUOTA", "enforce")]).await;
+    paid_with(database, &[]).await
+}
+
+/// The same, with some settings more.
+pub(crate) async fn paid_with(database: Database, settings: &[(&str, &str)]) -> Paid {
+    let mut all = vec![("MESSAGING_QUOTA", "enforce")];
+    all.extend_from_slice(settings);
+    let server = Server::start_with(database, &all).await;
     Paid {
         ann: server.client("ann"),
         maya: server.creator("maya"),

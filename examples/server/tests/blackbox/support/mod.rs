@@ -18,7 +18,7 @@ use std::{future::Future, time::Duration};
 
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, anonymous, build as wish, request};
-pub(crate) use pair::{pair, pair_with};
+pub(crate) use pair::{Pair, pair, pair_with};
 pub(crate) use people::{Person, id, open, say, text};
 pub(crate) use process::Process;
 pub(crate) use proxy::Proxy;
