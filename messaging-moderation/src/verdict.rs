@@ -62,12 +62,19 @@ pub struct Finding {
     /// What was found.
     pub flag: Flag,
     /// How sure the engine is, from 0 to 1, to three places.
+    #[serde(serialize_with = "three_places")]
     pub score: f32,
     /// How grave it is in the text's context.
     pub severity: Severity,
     /// Where it stands, when it stands somewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub span: Option<Span>,
+}
+
+/// As a number that is written with three places: the nearest `f32` is written with nine.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn three_places<S: serde::Serializer>(score: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((f64::from(*score) * 1000.0).round() / 1000.0)
 }
 
 /// What the engine says of a text.
@@ -85,5 +92,22 @@ impl Verdict {
     /// Whether the text has `flag`.
     pub fn has(&self, flag: Flag) -> bool {
         self.flags.iter().any(|finding| finding.flag == flag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_is_written_with_three_places() {
+        let finding = Finding {
+            flag: Flag::Spam,
+            score: 0.99,
+            severity: Severity::Low,
+            span: None,
+        };
+        let written = serde_json::to_string(&finding).unwrap();
+        assert_eq!(written, r#"{"flag":"spam","score":0.99,"severity":"low"}"#);
     }
 }

@@ -106,6 +106,24 @@ fn is_cut(text: &str, range: &Range<usize>) -> bool {
 }
 
 #[cfg(test)]
+fn assert_found(flag: Flag, texts: &[&str]) {
+    let missed: Vec<_> = texts
+        .iter()
+        .filter(|text| find(&View::new(text)).iter().all(|hit| hit.flag != flag))
+        .collect();
+    assert!(missed.is_empty(), "not found: {missed:#?}");
+}
+
+#[cfg(test)]
+fn assert_clean(flag: Flag, texts: &[&str]) {
+    let wrong: Vec<_> = texts
+        .iter()
+        .filter(|text| find(&View::new(text)).iter().any(|hit| hit.flag == flag))
+        .collect();
+    assert!(wrong.is_empty(), "found in: {wrong:#?}");
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -139,22 +157,4 @@ mod tests {
     fn what_is_everywhere_is_told_so_many_times() {
         assert_eq!(found(&"joe@example.com ".repeat(100)).len(), MOST_PLACES);
     }
-}
-
-#[cfg(test)]
-fn assert_found(flag: Flag, texts: &[&str]) {
-    let missed: Vec<_> = texts
-        .iter()
-        .filter(|text| find(&View::new(text)).iter().all(|hit| hit.flag != flag))
-        .collect();
-    assert!(missed.is_empty(), "not found: {missed:#?}");
-}
-
-#[cfg(test)]
-fn assert_clean(flag: Flag, texts: &[&str]) {
-    let wrong: Vec<_> = texts
-        .iter()
-        .filter(|text| find(&View::new(text)).iter().any(|hit| hit.flag == flag))
-        .collect();
-    assert!(wrong.is_empty(), "found in: {wrong:#?}");
 }

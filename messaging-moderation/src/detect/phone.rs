@@ -194,7 +194,7 @@ fn is_usual_shape(row: &Row) -> bool {
             | "2-8"
             | "4-2-3-2"
             | "4-3-2-2"
-    ) && !(row.shape() == "4-4-4" && !row.digits.starts_with('0'))
+    ) && (row.shape() != "4-4-4" || row.digits.starts_with('0'))
 }
 
 /// Whether `digits`, as dialled in `country`, are a number of its numbering plan. Numbers that are

@@ -36,15 +36,13 @@ pub(super) fn undo(text: &Mapped, hidden: &mut Vec<Span>) -> Mapped {
 const fn reading(char: char) -> Option<&'static [char]> {
     Some(match char {
         '0' => &['o'],
-        '1' => &['i', 'l'],
-        '3' => &['e'],
+        '1' | '!' | '|' | '¡' => &['i', 'l'],
+        '3' | '€' => &['e'],
         '4' | '@' => &['a'],
         '5' | '$' => &['s'],
         '7' | '+' => &['t'],
         '8' => &['b'],
         '9' => &['g'],
-        '!' | '|' | '¡' => &['i', 'l'],
-        '€' => &['e'],
         _ => return None,
     })
 }
@@ -91,7 +89,7 @@ fn undone(part: &[Letter]) -> Option<(Vec<Letter>, Span)> {
     let fits = |read: &str| {
         if inner {
             // "cat5" is no word and "b00k5" is one: a number after a word that is whole is one.
-            words::is_known(&unaccented(read)) && !(letters < 2 && !words::is_telling(read))
+            words::is_known(&unaccented(read)) && (letters >= 2 || words::is_telling(read))
         } else if leading && !trailing {
             words::is_telling(read)
                 || (matches!(word[0].char, '0' | '1' | '3' | '7' | '$')
@@ -143,34 +141,33 @@ fn readings(word: &[Letter]) -> Vec<String> {
     let mut doubts = 0;
     for letter in word {
         let choices = reading(letter.char).filter(|_| !letter.char.is_alphabetic());
-        match choices {
-            Some(&[first, ref others @ ..]) => {
-                let mut more = Vec::new();
-                if !others.is_empty() && doubts < DOUBTS {
-                    doubts += 1;
-                    for other in others {
-                        more.extend(read.iter().map(|begun| format!("{begun}{other}")));
-                    }
-                }
-                for begun in &mut read {
-                    begun.push(first);
-                }
-                read.append(&mut more);
-            }
-            _ => {
-                // One character stays one, so that the reading can be laid over the word.
-                let mut lower = letter.char.to_lowercase();
-                let lower = match (lower.next(), lower.next()) {
-                    (Some(one), None) => one,
-                    _ => letter.char,
-                };
-                for begun in &mut read {
-                    begun.push(lower);
+        let mut more = Vec::new();
+        let first = if let Some([first, others @ ..]) = choices {
+            if !others.is_empty() && doubts < DOUBTS {
+                doubts += 1;
+                for other in others {
+                    more.extend(read.iter().map(|begun| format!("{begun}{other}")));
                 }
             }
+            *first
+        } else {
+            lower(letter.char)
+        };
+        for begun in &mut read {
+            begun.push(first);
         }
+        read.append(&mut more);
     }
     read
+}
+
+/// In lower case; one character stays one, so that a reading can be laid over its word.
+fn lower(char: char) -> char {
+    let mut lower = char.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(one), None) => one,
+        _ => char,
+    }
 }
 
 #[cfg(test)]
