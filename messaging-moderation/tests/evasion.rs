@@ -75,3 +75,20 @@ mod by_form {
         obfuscation: Obfuscation, missed 2, alarms 0;
     }
 }
+
+/// What means something, by rules and model. A debug build takes long over it, so one test judges all.
+#[cfg(feature = "tract")]
+mod by_meaning {
+    use messaging_moderation::{Backend, Model};
+
+    use super::*;
+
+    #[test]
+    fn meant_texts_are_found_and_harmless_twins_are_not() {
+        let model = Model::shipped(&Backend::Embedded, 1).unwrap();
+        let engine = Engine::new(Policy::builtin(), model);
+        for (flag, missed, alarms) in [(Flag::MinorSafety, 20, 20)] {
+            assert_withstands(&engine, flag, missed, alarms);
+        }
+    }
+}

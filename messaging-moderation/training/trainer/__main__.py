@@ -55,6 +55,7 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--teacher-epochs", type=int, default=2)
     arguments.add_argument("--student-epochs", type=int, default=9)
+    arguments.add_argument("--polish-epochs", type=int, default=7)
     arguments.add_argument("--version", default="1.0.0", help="the model's version")
     arguments.add_argument("--until", choices=["teacher", "student", "model"], default="model")
     chosen = arguments.parse_args()
@@ -93,8 +94,8 @@ def main() -> None:
         print(report if whole else "\n".join(report.split("\n")[-3:]), flush=True)
         return thresholds
 
-    def trained(name: str, make, epochs: int, **how) -> Encoder:
-        network, path = make(rows), chosen.work / f"{name}.pt"
+    def trained(name: str, network: Encoder, epochs: int, **how) -> Encoder:
+        path = chosen.work / f"{name}.pt"
         if path.exists():
             network.load_state_dict(torch.load(path))
             return network
@@ -107,12 +108,14 @@ def main() -> None:
         torch.save(network.state_dict(), path)
         return network
 
-    teacher = trained("teacher", teacher_network, chosen.teacher_epochs, rate=2e-4)
+    teacher = trained("teacher", teacher_network(rows), chosen.teacher_epochs, rate=2e-4)
     if chosen.until == "teacher":
         return
     student = trained(
-        "student", student_network, chosen.student_epochs, rate=4e-4, batch=32, teacher=teacher, trust=0.25
+        "student", student_network(rows), chosen.student_epochs, rate=4e-4, batch=32, teacher=teacher, trust=0.25
     )
+    # On the labels alone, once more from a warm start: by now the student knows more than its teacher.
+    student = trained("polished", student, chosen.polish_epochs, rate=3e-4, batch=32)
     if chosen.until == "student":
         return
     sample = random.Random(SEED).sample(check_ids, 200)

@@ -136,7 +136,7 @@ async fn an_edit_is_judged_too(database: Database) {
     let change = pair
         .ann
         .ask(
-            http::Method::PATCH,
+            http::Method::PUT,
             &path,
             Some(&edit("mail joe@example.com")),
         )
@@ -148,7 +148,7 @@ async fn an_edit_is_judged_too(database: Database) {
     );
     let change = pair
         .ann
-        .ask(http::Method::PATCH, &path, Some(&edit("see you")))
+        .ask(http::Method::PUT, &path, Some(&edit("see you")))
         .await
         .expect(200);
     assert_eq!(change["moderation"], Value::Null);
