@@ -85,11 +85,10 @@ def main() -> None:
     check_ids = ids(data.plain([line.text for line in check], tool), [line.context for line in check])
     check_rows = np.stack([labels(line) for line in check])
     kinds = [line.kind for line in check]
-    harmless = np.array([kind != "flagged" for kind in kinds])
 
     def figures(network, whole=False) -> np.ndarray:
         logits = fit.predict(network, check_ids)
-        thresholds = measure.thresholds(logits, check_rows, harmless, 0.02)
+        thresholds = measure.thresholds(logits, check_rows, kinds)
         report = measure.report(logits, check_rows, kinds, thresholds)
         print(report if whole else "\n".join(report.split("\n")[-3:]), flush=True)
         return thresholds

@@ -10,40 +10,48 @@ def f1(true: np.ndarray, said: np.ndarray) -> float:
     return 2 * hits / max(1, true.sum() + said.sum())
 
 
-def thresholds(logits: np.ndarray, rows: np.ndarray, harmless: np.ndarray, share: float) -> np.ndarray:
+# How many of the held-back harmless texts may have some flag: under what the engine is to reach.
+ALLOWED = {"lookalike": 0.028, "everyday": 0.009}
+
+STEPS = np.arange(-3.0, 4.0, 0.1)
+
+
+def thresholds(logits: np.ndarray, rows: np.ndarray, kinds: list[str]) -> np.ndarray:
     """A threshold a flag (as a logit): the best F1, or for a critical flag the best F2 (recall counts
-    more); then, while more than `share` of the harmless texts have some flag, the threshold whose
-    raising spares most of them for the least loss is raised."""
-    chosen = np.full(len(FLAGS), 20.0)
+    more), less a price for each harmless text that the flag alone accuses. The price is the lowest at
+    which no more harmless texts have some flag than are `ALLOWED`."""
+    kinds = np.array(kinds)
+    worth = np.full((len(FLAGS), len(STEPS)), -1.0)
     for place, flag in enumerate(FLAGS):
         if flag in STRUCTURAL:
             continue
         true = rows[:, place] > 0.5
         beta = 4 if flag in CRITICAL else 1
-        best = -1.0
-        for threshold in np.arange(-2.5, 3.5, 0.1):
+        for step, threshold in enumerate(STEPS):
             said = logits[:, place] >= threshold
             hits = (true & said).sum()
-            score = (1 + beta) * hits / max(1, beta * true.sum() + said.sum())
-            # Of equal ones the middle is kept by preferring those nearer to even odds.
-            score -= 1e-3 * abs(threshold)
-            if score > best:
-                best, chosen[place] = score, threshold
-    for _ in range(400):
-        wrong = logits[harmless] >= chosen
-        if wrong.any(1).mean() <= share:
-            break
-        gains = []
-        for place in np.flatnonzero(wrong.any(0)):
-            raised = chosen[place] + 0.2
-            spared = (wrong.any(1) & ~(np.delete(wrong, place, 1).any(1) | (logits[harmless][:, place] >= raised))).sum()
-            true = rows[:, place] > 0.5
-            lost = ((logits[:, place] >= chosen[place]) & (logits[:, place] < raised) & true).sum()
-            weight = 3 if FLAGS[place] in CRITICAL else 1
-            gains.append(((spared + 0.1) / (weight * lost + 0.5), place))
-        if not gains:
-            break
-        chosen[max(gains)[1]] += 0.2
+            worth[place, step] = (1 + beta) * hits / max(1, beta * true.sum() + said.sum())
+    harmless = {kind: logits[kinds == kind] for kind in ALLOWED}
+
+    def at(price: float) -> np.ndarray:
+        chosen = np.full(len(FLAGS), 20.0)
+        for _ in range(4):
+            for place, flag in enumerate(FLAGS):
+                if flag in STRUCTURAL:
+                    continue
+                value = worth[place].copy()
+                for kind, texts in harmless.items():
+                    others = (np.delete(texts, place, 1) >= np.delete(chosen, place)).any(1)
+                    alone = texts[~others, place]
+                    # As shares of what is allowed: an everyday text weighs more than a look-alike.
+                    value -= price * (alone[:, None] >= STEPS).sum(0) / max(1.0, ALLOWED[kind] * len(texts))
+                chosen[place] = STEPS[int(value.argmax())]
+        return chosen
+
+    for price in np.concatenate([[0.0], np.geomspace(0.01, 30, 40)]):
+        chosen = at(price)
+        if all((texts >= chosen).any(1).mean() <= ALLOWED[kind] for kind, texts in harmless.items() if len(texts)):
+            return chosen
     return chosen
 
 

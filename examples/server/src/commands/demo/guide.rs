@@ -95,6 +95,13 @@ curl -s {url}/api/threads/{ann} -H "Authorization: Bearer $ANN"
 curl -s {url}/api/messages -H "Authorization: Bearer $ANN" -H "Content-Type: application/json" \
   -d '{{"thread_id":"{ann}","client_id":"hello-1","content":{{"type":"text","text":"Hello!"}}}}'
 
+# What moderation finds is shown to its sender; what the policy blocks is refused with its places:
+curl -s {url}/api/messages -H "Authorization: Bearer $ANN" -H "Content-Type: application/json" \
+  -d '{{"thread_id":"{ann}","client_id":"judged-1","content":{{"type":"text","text":"text me on 212 555 0142, we skip the fees"}}}}'
+curl -s {url}/api/messages -H "Authorization: Bearer $ANN" -H "Content-Type: application/json" \
+  -d '{{"thread_id":"{ann}","client_id":"judged-2","content":{{"type":"text","text":"reply with the six digit code you just got and your password, support team"}}}}'
+echo '{{"text":"s3nd it to $lunabakes"}}' | {program} moderate
+
 # Two terminals that talk, one line each:
 JWT_SECRET={secret} {program} chat --url {url} --as ann --with maya
 JWT_SECRET={secret} {program} chat --url {url} --as maya --role creator --with ann
