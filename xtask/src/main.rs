@@ -1,6 +1,7 @@
 //! The commands of the README, `cargo xtask demo` and `cargo xtask test`; `cargo xtask schemas`, which
 //! follows a change of an event; and `cargo xtask instructions`, which stands before a release.
 
+mod apt;
 mod demo;
 mod instructions;
 mod postgres;
