@@ -1,11 +1,15 @@
 //! The commands of the README, `cargo xtask demo` and `cargo xtask test`; `cargo xtask schemas`, which
-//! follows a change of an event; and `cargo xtask instructions`, which stands before a release.
+//! follows a change of an event; `cargo xtask wasm` and `cargo xtask web-test`, the moderation engine
+//! in a browser; and `cargo xtask instructions`, which stands before a release.
 
+mod apt;
 mod demo;
 mod instructions;
 mod postgres;
 mod schemas;
 mod test;
+mod wasm;
+mod web_test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,6 +29,10 @@ enum Command {
     Instructions(instructions::Args),
     /// Writes the JSON Schemas of all events into docs/schemas.
     Schemas,
+    /// Builds the moderation engine for browsers into target/web.
+    Wasm(wasm::Args),
+    /// Judges texts in headless Chromium with target/web, and holds the verdicts to the server's.
+    WebTest(web_test::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +41,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Instructions(args) => instructions::run(&args),
         Command::Schemas => schemas::run(),
+        Command::Wasm(args) => wasm::run(&args),
+        Command::WebTest(args) => web_test::run(&args),
     };
     match outcome {
         Ok(code) => code,

@@ -157,7 +157,7 @@ fn command(bin: &Path, name: &str, dir: &Path, user: Option<User>) -> Command {
 
 /// For root, someone else: postgres where there is one, else nobody.
 fn unprivileged_user() -> Result<Option<User>> {
-    if !super::install::is_root() {
+    if !crate::apt::is_root() {
         return Ok(None);
     }
     let passwd = fs::read_to_string("/etc/passwd").context("cannot read /etc/passwd")?;
