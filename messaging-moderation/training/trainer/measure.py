@@ -13,7 +13,7 @@ def f1(true: np.ndarray, said: np.ndarray) -> float:
 # How many of the held-back harmless texts may have some flag: under what the engine is to reach.
 ALLOWED = {"lookalike": 0.028, "everyday": 0.009}
 
-STEPS = np.arange(-3.0, 4.0, 0.1)
+STEPS = np.arange(-3.0, 9.0, 0.1)
 
 
 def thresholds(logits: np.ndarray, rows: np.ndarray, kinds: list[str]) -> np.ndarray:
