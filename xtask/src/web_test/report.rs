@@ -75,11 +75,13 @@ impl Report {
             ("all texts", &self.times.all),
         ] {
             eprintln!(
-                "{what} ({}): p10 {:.1} ms, median {:.1} ms, p90 {:.1} ms",
+                "{what} ({}): first {:.1} ms, p10 {:.1} ms, median {:.1} ms, p90 {:.1} ms, slowest {:.1} ms",
                 times.len(),
+                times.first().unwrap_or(&f64::NAN),
                 percentile(times, 10),
                 percentile(times, 50),
                 percentile(times, 90),
+                percentile(times, 100),
             );
         }
         let mut well = self.page.print();
