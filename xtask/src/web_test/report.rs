@@ -42,10 +42,13 @@ struct Times {
 struct Page {
     /// Tasks of the page that took over 50 ms, as the browser reports them.
     long_tasks: Vec<f64>,
-    /// How late a timer of 10 ms was at worst while nothing ran …
-    idle_delay: f64,
-    /// … and how late each time it was while the engine was loaded and texts were judged.
-    delays: Vec<f64>,
+    /// How late a timer of 10 ms was each time beside a worker that only counts: the machine's own
+    /// delays …
+    control: Vec<f64>,
+    /// … while the engine was loaded …
+    loading: Vec<f64>,
+    /// … and while it judged.
+    judging: Vec<f64>,
 }
 
 /// Reads the page's answer.
@@ -72,25 +75,16 @@ impl Report {
             ("all texts", &self.times.all),
         ] {
             eprintln!(
-                "{what} ({}): p10 {:.1} ms, median {:.1} ms, p90 {:.1} ms",
+                "{what} ({}): first {:.1} ms, p10 {:.1} ms, median {:.1} ms, p90 {:.1} ms, slowest {:.1} ms",
                 times.len(),
+                times.first().unwrap_or(&f64::NAN),
                 percentile(times, 10),
                 percentile(times, 50),
                 percentile(times, 90),
+                percentile(times, 100),
             );
         }
-        let worst = percentile(&self.page.delays, 100);
-        eprintln!(
-            "the page: {} tasks over {LONGEST_DELAY} ms; a timer of 10 ms was {worst:.1} ms late at \
-             worst, {:.1} ms in 99 of 100 cases ({:.1} ms at worst while nothing ran)",
-            self.page.long_tasks.len(),
-            percentile(&self.page.delays, 99),
-            self.page.idle_delay,
-        );
-        let mut well = self.page.long_tasks.is_empty() && worst <= LONGEST_DELAY;
-        if !well {
-            eprintln!("FAILED: the page was held up");
-        }
+        let mut well = self.page.print();
         for Check { name, error } in &self.checks {
             match error {
                 None => eprintln!("ok      {name}"),
@@ -99,6 +93,34 @@ impl Report {
                     eprintln!("FAILED  {name}: {error}");
                 }
             }
+        }
+        well
+    }
+}
+
+impl Page {
+    /// Prints it, and answers whether the engine held nothing up.
+    fn print(&self) -> bool {
+        let tasks = self.long_tasks.len();
+        eprintln!("the page: {tasks} tasks over {LONGEST_DELAY} ms; a timer of 10 ms was late:");
+        for (what, delays) in [
+            ("while a worker only counted", &self.control),
+            ("while the engine was loaded", &self.loading),
+            ("while texts were judged", &self.judging),
+        ] {
+            eprintln!(
+                "  {what}: median {:.1} ms, p99 {:.1} ms, at worst {:.1} ms",
+                percentile(delays, 50),
+                percentile(delays, 99),
+                percentile(delays, 100),
+            );
+        }
+        // On a busy machine a timer is late whatever the page does: that much is not the engine's.
+        let bound = percentile(&self.control, 100).max(LONGEST_DELAY);
+        let worst = percentile(&self.loading, 100).max(percentile(&self.judging, 100));
+        let well = tasks == 0 && worst <= bound;
+        if !well {
+            eprintln!("FAILED: the page was held up");
         }
         well
     }
