@@ -55,7 +55,6 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--teacher-epochs", type=int, default=2)
     arguments.add_argument("--student-epochs", type=int, default=9)
-    arguments.add_argument("--polish-epochs", type=int, default=7)
     arguments.add_argument("--version", default="1.0.0", help="the model's version")
     arguments.add_argument("--until", choices=["teacher", "student", "model"], default="model")
     chosen = arguments.parse_args()
@@ -113,8 +112,6 @@ def main() -> None:
     student = trained(
         "student", student_network(rows), chosen.student_epochs, rate=4e-4, batch=32, teacher=teacher, trust=0.25
     )
-    # On the labels alone, once more from a warm start: by now the student knows more than its teacher.
-    student = trained("polished", student, chosen.polish_epochs, rate=3e-4, batch=32)
     if chosen.until == "student":
         return
     sample = random.Random(SEED).sample(check_ids, 200)

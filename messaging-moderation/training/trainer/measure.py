@@ -18,8 +18,9 @@ STEPS = np.arange(-3.0, 9.0, 0.1)
 
 def thresholds(logits: np.ndarray, rows: np.ndarray, kinds: list[str]) -> np.ndarray:
     """A threshold a flag (as a logit): the best F1, or for a critical flag the best F2 (recall counts
-    more), less a price for each harmless text that the flag alone accuses. The price is the lowest at
-    which no more harmless texts have some flag than are `ALLOWED`."""
+    more), less a price for each harmless text that the flag alone accuses. Each kind of harmless text
+    has its price: of the prices at which no more texts of a kind have some flag than are `ALLOWED`,
+    those that cost the flags least."""
     kinds = np.array(kinds)
     worth = np.full((len(FLAGS), len(STEPS)), -1.0)
     for place, flag in enumerate(FLAGS):
@@ -33,7 +34,7 @@ def thresholds(logits: np.ndarray, rows: np.ndarray, kinds: list[str]) -> np.nda
             worth[place, step] = (1 + beta) * hits / max(1, beta * true.sum() + said.sum())
     harmless = {kind: logits[kinds == kind] for kind in ALLOWED}
 
-    def at(price: float) -> np.ndarray:
+    def at(prices: dict) -> np.ndarray:
         chosen = np.full(len(FLAGS), 20.0)
         for _ in range(4):
             for place, flag in enumerate(FLAGS):
@@ -43,16 +44,21 @@ def thresholds(logits: np.ndarray, rows: np.ndarray, kinds: list[str]) -> np.nda
                 for kind, texts in harmless.items():
                     others = (np.delete(texts, place, 1) >= np.delete(chosen, place)).any(1)
                     alone = texts[~others, place]
-                    # As shares of what is allowed: an everyday text weighs more than a look-alike.
-                    value -= price * (alone[:, None] >= STEPS).sum(0) / max(1.0, ALLOWED[kind] * len(texts))
+                    value -= prices[kind] * (alone[:, None] >= STEPS).sum(0) / max(1.0, ALLOWED[kind] * len(texts))
                 chosen[place] = STEPS[int(value.argmax())]
         return chosen
 
-    for price in np.concatenate([[0.0], np.geomspace(0.01, 30, 40)]):
-        chosen = at(price)
-        if all((texts >= chosen).any(1).mean() <= ALLOWED[kind] for kind, texts in harmless.items() if len(texts)):
-            return chosen
-    return chosen
+    grid = np.geomspace(0.01, 10, 13)
+    best, most = at(dict.fromkeys(ALLOWED, 30.0)), -1.0
+    for lookalike in grid:
+        for everyday in grid:
+            chosen = at({"lookalike": lookalike, "everyday": everyday})
+            accused = {kind: (texts >= chosen).any(1).mean() if len(texts) else 0.0 for kind, texts in harmless.items()}
+            steps = np.abs(STEPS[None] - chosen[:, None]).argmin(1)
+            value = sum(worth[place, steps[place]] for place, flag in enumerate(FLAGS) if flag not in STRUCTURAL)
+            if value > most and all(accused[kind] <= ALLOWED[kind] for kind in ALLOWED):
+                best, most = chosen, value
+    return best
 
 
 def report(logits: np.ndarray, rows: np.ndarray, kinds: list[str], chosen: np.ndarray) -> str:
