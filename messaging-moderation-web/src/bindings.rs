@@ -23,6 +23,10 @@ pub struct JsPrepared(Prepared);
 impl JsJudge {
     /// See [`Judge::new`].
     #[wasm_bindgen(constructor)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what comes from JavaScript is owned"
+    )]
     pub fn new(manifest: &str, tokenizer: &[u8], policy: Option<String>) -> Result<Self, JsError> {
         Ok(Self(Judge::new(manifest, tokenizer, policy.as_deref())?))
     }

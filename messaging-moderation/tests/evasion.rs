@@ -87,7 +87,19 @@ mod by_meaning {
     fn meant_texts_are_found_and_harmless_twins_are_not() {
         let model = Model::shipped(&Backend::Embedded, 1).unwrap();
         let engine = Engine::new(Policy::builtin(), model);
-        for (flag, missed, alarms) in [(Flag::MinorSafety, 20, 20)] {
+        // How many of twenty it misses, and how many of twenty harmless twins it accuses.
+        for (flag, missed, alarms) in [
+            (Flag::MinorSafety, 6, 0),
+            (Flag::SelfHarm, 4, 1),
+            (Flag::Violence, 1, 2),
+            (Flag::Extortion, 1, 0),
+            (Flag::Hate, 6, 2),
+            (Flag::Harassment, 1, 0),
+            (Flag::Phishing, 0, 3),
+            (Flag::OffPlatformPayment, 1, 2),
+            (Flag::OffPlatformContact, 0, 3),
+            (Flag::Drugs, 2, 7),
+        ] {
             assert_withstands(&engine, flag, missed, alarms);
         }
     }

@@ -30,7 +30,7 @@ pub mod shipped {
     pub const NETWORK: &[u8] = include_bytes!("../../model/model.onnx");
 }
 
-/// The flags' scores, from the logits of a text's windows: the highest of each.
+/// The flags' scores, from the logits of a text's windows: the highest of each; none is 0.
 pub(crate) fn scores(windows: &[Logits]) -> Logits {
     let mut highest = [f32::NEG_INFINITY; 32];
     for window in windows {

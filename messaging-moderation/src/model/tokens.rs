@@ -1,6 +1,7 @@
 //! A text as the network reads it: ids of a vocabulary, in windows.
 
 use tokenizers::Tokenizer;
+use unicode_script::{Script, UnicodeScript as _};
 
 use super::manifest::{Manifest, ManifestError, Window};
 use crate::context::{Audience, Context, Surface};
@@ -62,12 +63,16 @@ impl Tokens {
     }
 
     /// The windows of `text`, which is a [`View`](crate::View)'s plain text: each begins with the
-    /// tokens of `context`, and shares some of its text with the one before.
+    /// tokens of `context`, and shares some of its text with the one before. A text that is mostly in
+    /// another script than the Latin one has none: the model cannot read it, and must not guess.
     ///
     /// # Errors
     ///
     /// [`TokensError::Encode`].
     pub fn windows(&self, text: &str, context: Context) -> Result<Vec<Vec<i64>>, TokensError> {
+        if is_foreign(text) {
+            return Ok(Vec::new());
+        }
         let encoding = self
             .tokenizer
             .encode_fast(text, false)
@@ -93,6 +98,22 @@ impl Tokens {
     }
 }
 
+/// Whether most letters of `text` are of another script than the Latin one.
+fn is_foreign(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let letters = text.chars().filter(|char| char.is_alphabetic());
+    let (mut latin, mut others) = (0_usize, 0_usize);
+    for letter in letters {
+        match letter.script() {
+            Script::Latin => latin += 1,
+            _ => others += 1,
+        }
+    }
+    others > latin
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::shipped;
@@ -115,6 +136,21 @@ mod tests {
         };
         assert_ne!(window[..2], other[..2]);
         assert_eq!(window[2..], other[2..]);
+    }
+
+    #[test]
+    fn what_the_model_cannot_read_it_is_not_asked() {
+        let tokens = tokens();
+        for text in [
+            "Сегодня рисуем натюрморт",
+            "今夜９時から、水彩の生配信",
+            "שלום לכולם",
+        ] {
+            let windows = tokens.windows(text, Context::default()).unwrap();
+            assert!(windows.is_empty(), "{text}");
+        }
+        let mixed = "see you at the market, Маша";
+        assert_eq!(tokens.windows(mixed, Context::default()).unwrap().len(), 1);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn serve(folders: Vec<(&'static str, PathBuf)>, work: Vec<u8>) -> Res
         for stream in listener.incoming().flatten() {
             let site = Arc::clone(&site);
             thread::spawn(move || {
-                if let Err(error) = site.serve(stream) {
+                if let Err(error) = site.serve(&stream) {
                     eprintln!("web-test's server: {error:#}");
                 }
             });
@@ -69,8 +69,8 @@ impl Server {
 }
 
 impl Site {
-    fn serve(&self, stream: TcpStream) -> Result<()> {
-        let mut reader = BufReader::new(&stream);
+    fn serve(&self, stream: &TcpStream) -> Result<()> {
+        let mut reader = BufReader::new(stream);
         let mut request = String::new();
         if reader.read_line(&mut request)? == 0 {
             // A browser opens connections that it may need later.
@@ -95,11 +95,11 @@ impl Site {
                 .take(LARGEST_ANSWER.min(length))
                 .read_to_end(&mut body)?;
             self.answers.send(body).ok();
-            return reply(&stream, "200 OK", "text/plain", b"");
+            return reply(stream, "200 OK", "text/plain", b"");
         }
         match self.find(path) {
-            Some(bytes) => reply(&stream, "200 OK", media_type(path), &bytes),
-            None => reply(&stream, "404 Not Found", "text/plain", b"not found"),
+            Some(bytes) => reply(stream, "200 OK", media_type(path), &bytes),
+            None => reply(stream, "404 Not Found", "text/plain", b"not found"),
         }
     }
 

@@ -12,6 +12,10 @@ const SURFACES: [&str; 3] = ["message", "clip", "profile"];
 
 /// A text and where it is to be read, as the page and the engine take it.
 #[derive(Clone, Debug, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "so the page and the engine call it"
+)]
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) audience: &'static str,

@@ -14,44 +14,49 @@ use super::value::parse_duration;
 pub(crate) struct Moderation {
     /// Whether texts are judged, and whether what a verdict blocks is refused or only flagged.
     #[arg(
-        long,
+        id = "moderation",
+        long = "moderation",
         env = "MESSAGING_MODERATION",
         value_name = "MESSAGING_MODERATION",
         default_value = "off"
     )]
-    moderation: Mode,
+    mode: Mode,
     /// For whom the platform is.
     #[arg(
-        long,
+        id = "moderation_audience",
+        long = "moderation-audience",
         env = "MESSAGING_MODERATION_AUDIENCE",
         value_name = "MESSAGING_MODERATION_AUDIENCE",
         default_value = "general"
     )]
-    moderation_audience: Readers,
+    audience: Readers,
     /// What becomes of a message that cannot be judged in time.
     #[arg(
-        long,
+        id = "moderation_on_failure",
+        long = "moderation-on-failure",
         env = "MESSAGING_MODERATION_ON_FAILURE",
         value_name = "MESSAGING_MODERATION_ON_FAILURE",
         default_value = "deliver"
     )]
-    moderation_on_failure: OnFailure,
+    on_failure: OnFailure,
     /// How long judging a message may take.
     #[arg(
-        long,
+        id = "moderation_deadline",
+        long = "moderation-deadline",
         env = "MESSAGING_MODERATION_DEADLINE",
         value_name = "MESSAGING_MODERATION_DEADLINE",
         default_value = "500ms",
         value_parser = parse_duration
     )]
-    moderation_deadline: Duration,
+    deadline: Duration,
     /// How many texts are judged at once; as many as there are processors unless set.
     #[arg(
-        long,
+        id = "moderation_threads",
+        long = "moderation-threads",
         env = "MESSAGING_MODERATION_THREADS",
         value_name = "MESSAGING_MODERATION_THREADS"
     )]
-    moderation_threads: Option<NonZeroUsize>,
+    threads: Option<NonZeroUsize>,
     #[command(flatten)]
     engine: EngineSettings,
 }
@@ -113,11 +118,11 @@ impl Moderation {
     /// Everything judged and flagged by the shipped model, nothing refused but what is critical.
     pub(crate) fn demo() -> Self {
         Self {
-            moderation: Mode::Enforce,
-            moderation_audience: Readers::General,
-            moderation_on_failure: OnFailure::Deliver,
-            moderation_deadline: Duration::from_secs(2),
-            moderation_threads: None,
+            mode: Mode::Enforce,
+            audience: Readers::General,
+            on_failure: OnFailure::Deliver,
+            deadline: Duration::from_secs(2),
+            threads: None,
             engine: EngineSettings {
                 moderation_model: if cfg!(feature = "model") {
                     "shipped"
@@ -133,7 +138,7 @@ impl Moderation {
 
     /// What the core is to do with verdicts.
     pub(crate) fn mode(&self) -> ModerationMode {
-        match self.moderation {
+        match self.mode {
             Mode::Off => ModerationMode::Off,
             Mode::Flag => ModerationMode::Flag,
             Mode::Enforce => ModerationMode::Enforce,
@@ -142,7 +147,7 @@ impl Moderation {
 
     /// What becomes of a message that cannot be judged.
     pub(crate) fn when_unavailable(&self) -> WhenUnavailable {
-        match self.moderation_on_failure {
+        match self.on_failure {
             OnFailure::Deliver => WhenUnavailable::Deliver,
             OnFailure::Refuse => WhenUnavailable::Refuse,
         }
@@ -150,14 +155,14 @@ impl Moderation {
 
     /// What judges, with its model loaded and warm; nothing when moderation is off.
     pub(crate) fn moderator(&self) -> Result<Option<EngineModerator>> {
-        if self.moderation == Mode::Off {
+        if self.mode == Mode::Off {
             return Ok(None);
         }
         let mut pool = PoolSettings::default();
-        pool.threads = self.moderation_threads.unwrap_or(pool.threads);
-        pool.deadline = self.moderation_deadline;
+        pool.threads = self.threads.unwrap_or(pool.threads);
+        pool.deadline = self.deadline;
         let engine = Arc::new(self.engine.open(pool.threads.get())?);
-        let audience = match self.moderation_audience {
+        let audience = match self.audience {
             Readers::General => Audience::General,
             Readers::Adult => Audience::Adult,
         };
