@@ -2,7 +2,7 @@
 //!
 //! A model is a folder of three files: `model.toml` (its name, the checksums of the other two, its
 //! thresholds), `tokenizer.json` and `model.onnx`. One ships inside this crate. Reading the text is
-//! [`tokens`]' part, running the network is a backend's: [`runtime`] on a server, ONNX Runtime Web
+//! [`Tokens`]' part, running the network is a backend's: `Model` on a server, ONNX Runtime Web
 //! in a browser.
 
 mod manifest;
