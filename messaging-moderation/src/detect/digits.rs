@@ -18,8 +18,6 @@ pub(super) struct Row {
     pub(super) spelled: usize,
     /// Whether a plus sign stands before it.
     pub(super) plus: bool,
-    /// What stands between the groups, one character a gap: its first that is no space, or a space.
-    pub(super) gaps: String,
     /// Where it stands.
     pub(super) at: Range<usize>,
 }
@@ -158,8 +156,6 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
                     *last += digits.len();
                 }
             } else {
-                row.gaps
-                    .push(gap.chars().find(|char| *char != ' ').unwrap_or(' '));
                 row.groups.push(digits.len());
             }
             row.digits.push_str(&digits);
@@ -173,7 +169,6 @@ pub(super) fn rows(text: &str) -> Vec<Row> {
                 digits,
                 spelled,
                 plus,
-                gaps: String::new(),
                 at: whole.range(),
             });
         }

@@ -122,64 +122,62 @@ impl Detector for SocialHandle {
 }
 
 fn find_in(view: &Mapped, found: &mut Vec<(Span, f32)>) {
-    {
-        let text = view.text();
-        for (pattern, doubtful) in [(&*AFTER, false), (&*AFTER_DOUBTFUL, true)] {
-            let mut from = 0;
-            // A service right after a service is looked at too: "insta / tiktok: luna".
-            while let Some(at) = pattern.captures_at(text, from) {
-                let (Some(service), Some(handle)) = (at.name("service"), at.name("handle")) else {
-                    break;
-                };
-                from = service.end();
-                let sign = at.name("sign").map_or("", |sign| sign.as_str());
-                let owned = at.name("my").is_some();
-                if names(
-                    sign,
-                    handle.as_str(),
-                    doubtful && !(owned && sign.trim() != ""),
-                    text,
-                    service.start(),
-                ) {
-                    found.push((view.span(handle.range()), 0.96));
-                    from = handle.end();
-                }
-            }
-        }
-        for at in BEFORE.captures_iter(text) {
-            let Some(handle) = at.name("handle") else {
-                continue;
+    let text = view.text();
+    for (pattern, doubtful) in [(&*AFTER, false), (&*AFTER_DOUBTFUL, true)] {
+        let mut from = 0;
+        // A service right after a service is looked at too: "insta / tiktok: luna".
+        while let Some(at) = pattern.captures_at(text, from) {
+            let (Some(service), Some(handle)) = (at.name("service"), at.name("handle")) else {
+                break;
             };
-            let sign = at
-                .name("sign")
-                .map_or("", |sign| sign.as_str())
-                .to_lowercase();
-            let marked = sign.contains('@');
-            let said = [
-                "as", "under", "handle", "username", "user", "called", "como", "als", "sous",
-            ]
-            .iter()
-            .any(|word| sign.trim_start().starts_with(word));
-            if marked || is_odd(handle.as_str()) || said && is_name(handle.as_str()) {
+            from = service.end();
+            let sign = at.name("sign").map_or("", |sign| sign.as_str());
+            let owned = at.name("my").is_some();
+            if names(
+                sign,
+                handle.as_str(),
+                doubtful && !(owned && sign.trim() != ""),
+                text,
+                service.start(),
+            ) {
                 found.push((view.span(handle.range()), 0.96));
+                from = handle.end();
             }
         }
-        for at in NEAR.captures_iter(text) {
-            let Some(handle) = at.name("handle") else {
-                continue;
-            };
-            let name = handle.as_str().trim_start_matches('@');
-            let ends = text[handle.end()..].chars().next();
-            if ends.is_none_or(|char| !matches!(char, '@' | '/'))
-                && (handle.as_str().starts_with('@') || is_odd(name) && !is_quantity(name))
-            {
-                found.push((view.span(handle.range()), 0.9));
-            }
+    }
+    for at in BEFORE.captures_iter(text) {
+        let Some(handle) = at.name("handle") else {
+            continue;
+        };
+        let sign = at
+            .name("sign")
+            .map_or("", |sign| sign.as_str())
+            .to_lowercase();
+        let marked = sign.contains('@');
+        let said = [
+            "as", "under", "handle", "username", "user", "called", "como", "als", "sous",
+        ]
+        .iter()
+        .any(|word| sign.trim_start().starts_with(word));
+        if marked || is_odd(handle.as_str()) || said && is_name(handle.as_str()) {
+            found.push((view.span(handle.range()), 0.96));
         }
-        for at in TAGGED.captures_iter(text) {
-            if let Some(handle) = at.name("handle") {
-                found.push((view.span(handle.range()), 0.9));
-            }
+    }
+    for at in NEAR.captures_iter(text) {
+        let Some(handle) = at.name("handle") else {
+            continue;
+        };
+        let name = handle.as_str().trim_start_matches('@');
+        let ends = text[handle.end()..].chars().next();
+        if ends.is_none_or(|char| !matches!(char, '@' | '/'))
+            && (handle.as_str().starts_with('@') || is_odd(name) && !is_quantity(name))
+        {
+            found.push((view.span(handle.range()), 0.9));
+        }
+    }
+    for at in TAGGED.captures_iter(text) {
+        if let Some(handle) = at.name("handle") {
+            found.push((view.span(handle.range()), 0.9));
         }
     }
 }
